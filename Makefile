@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+MAKEFLAGS += --no-builtin-rules
+
+MODE ?= emulated
+ACCESS ?= mount
+
+export HOME := $(or $(HOME),$(shell getent passwd $$(id -u) | cut -d: -f6))
+
+# The hundreds of downloads of a first run are worth seeing, the few of later ones are not.
+MVN := ./mvnw -B $(if $(wildcard $(HOME)/.m2/repository/io/grpc),-ntp)
+
+DIST := target/pmem-csi
+SOURCES := pom.xml LICENSE scripts/find-jdk $(shell find csi-proto ndctl-bindings driver -name target -prune -o \
+	\( -name pom.xml -o -path '*/src/main*' \) -print)
+
+# A JDK that only this checkout has (scripts/debian-jdk) is not found by the launcher. The stamp lies in the folder it vouches for.
+define finish-dist
+@jdk=$$(scripts/find-jdk "$(CURDIR)"/.cache/jdk/*) && case $$jdk in "$(CURDIR)"/.cache/*) ln -sfn "$$jdk" $(DIST)/jre ;; esac
+@touch $(DIST)/.built
+endef
+
+##@ Use
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
+		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: ## Install what is missing (as root or with sudo); at once if nothing is
+	@scripts/setup
+
+.PHONY: build
+build: $(DIST)/.built ## Build the distribution: target/pmem-csi
+	@echo "built: $(DIST)/bin/pmem-csi"
+
+.PHONY: demo
+demo: build ## A real memcached on our volumes, told step by step
+	@scripts/setup run
+	test/demo/run
+
+##@ Work
+.PHONY: check
+check: tools ## Format, lint, unit tests, coverage floor; needs no root
+	@scripts/setup build
+	$(MVN) verify -DfailIfNoTests=true
+	$(finish-dist)
+
+.PHONY: test
+test: tools ## Everything, as CI does: check, tests with real devices, csi-sanity, demo (as root)
+	@scripts/setup
+	rm -rf */target/*-reports
+	$(MVN) verify -DskipITs=false -DfailIfNoTests=true
+	$(finish-dist)
+	test/sanity/run emulated mount
+	test/sanity/run emulated block
+	test/demo/run
+	@scripts/test-summary
+
+.PHONY: sanity
+sanity: build tools ## csi-sanity alone: MODE=emulated|memory|lvm|direct ACCESS=mount|block
+	@case "$(MODE)" in emulated|memory) ;; \
+		lvm|direct) echo "make sanity: MODE=$(MODE) needs the guest with persistent memory, which is not there yet." >&2; exit 1 ;; \
+		*) echo "make sanity: MODE is emulated, memory, lvm or direct, not '$(MODE)'." >&2; exit 1 ;; esac
+	@case "$(ACCESS)" in mount|block) ;; *) echo "make sanity: ACCESS is mount or block, not '$(ACCESS)'." >&2; exit 1 ;; esac
+	@scripts/setup run
+	test/sanity/run $(MODE) $(ACCESS)
+
+.PHONY: format
+format: ## Bring all sources into the project's format
+	@scripts/setup build
+	$(MVN) -q spotless:apply
+
+.PHONY: tools
+tools: ## Build the test tools: target/tools
+	@scripts/tools
+
+.PHONY: clean
+clean: ## Remove what was built (tools and downloads in .cache stay)
+	rm -rf target */target
+
+##@ Not available yet
+.PHONY: bench
+bench: ## Benchmarks
+	@echo "make bench: not available yet." >&2; exit 1
+
+.PHONY: image
+image: ## Container image
+	@echo "make image: not available yet." >&2; exit 1
+
+$(DIST)/.built: $(SOURCES)
+	@scripts/setup build
+	rm -rf $(DIST)
+	$(MVN) package -pl driver -am -Dmaven.test.skip=true
+	$(finish-dist)

@@ -10,7 +10,8 @@ ACCESS ?= mount
 export HOME := $(or $(HOME),$(shell getent passwd $$(id -u) | cut -d: -f6))
 
 # The hundreds of downloads of a first run are worth seeing, the few of later ones are not.
-MVN := ./mvnw -B $(if $(wildcard $(HOME)/.m2/repository/io/grpc),-ntp)
+MVN := ./mvnw -B $(if $(wildcard $(HOME)/.m2/repository/io/grpc),-ntp) \
+	-Dgit.commit=$(shell git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)
 
 DIST := target/pmem-csi
 SOURCES := pom.xml LICENSE scripts/find-jdk $(shell find csi-proto ndctl-bindings driver -name target -prune -o \

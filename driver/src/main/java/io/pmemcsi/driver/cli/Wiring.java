@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.cli;
+
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.pmemcsi.driver.config.DeviceMode;
+import io.pmemcsi.driver.config.DriverConfig;
+import io.pmemcsi.driver.csi.CallLogging;
+import io.pmemcsi.driver.csi.ControllerService;
+import io.pmemcsi.driver.csi.ErrorInterceptor;
+import io.pmemcsi.driver.csi.IdentityService;
+import io.pmemcsi.driver.csi.NodeIdentity;
+import io.pmemcsi.driver.csi.NodeService;
+import io.pmemcsi.driver.server.PluginRegistration;
+import io.pmemcsi.driver.server.Running;
+import io.pmemcsi.driver.server.SocketServer;
+import io.pmemcsi.driver.server.SocketSettings;
+import io.pmemcsi.driver.state.file.StateDirectoryLock;
+import io.pmemcsi.driver.volume.Eraser;
+import io.pmemcsi.driver.volume.InlineVolumes;
+import io.pmemcsi.driver.volume.KeyedLease;
+import io.pmemcsi.driver.volume.Provisioning;
+import io.pmemcsi.driver.volume.Publishing;
+import io.pmemcsi.driver.volume.Recovery;
+import io.pmemcsi.driver.volume.VolumeReports;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The composition root: the one place where the parts of the driver are made and put together. */
+final class Wiring {
+    private static final Logger LOG = LoggerFactory.getLogger(Wiring.class);
+
+    /** How long running calls may take to finish at a stop; the kubelet repeats those that are cut off. */
+    private static final Duration GRACE = Duration.ofSeconds(20);
+
+    private static final Duration REGISTRATION_RETRY = Duration.ofSeconds(5);
+
+    private Wiring() {}
+
+    /**
+     * Starts the driver: takes the state directory, repairs what the last stop has left, then serves.
+     *
+     * @throws IOException when a socket cannot be made
+     */
+    static RunningDriver start(DriverConfig config) throws IOException {
+        Running parts = new Running();
+        try {
+            start(config, parts);
+            return new RunningDriver(parts);
+        } catch (IOException | RuntimeException e) {
+            abandon(parts, e);
+            throw e;
+        }
+    }
+
+    private static void start(DriverConfig config, Running parts) throws IOException {
+        InstantSource clock = InstantSource.system();
+        if (config.devices().mode() != DeviceMode.MEMORY) {
+            parts.add(StateDirectoryLock.acquire(config.directories().state()));
+        }
+        Backend backend = Backend.of(config, clock);
+        backend.devices().traits().caveat().ifPresent(LOG::warn);
+        Path socket = config.endpoint().socket();
+        SocketSettings settings =
+                new SocketSettings("csi", socket, config.process().workers(), GRACE);
+        parts.add(new SocketServer(settings, services(config, backend, clock, parts)).start());
+        String driverName = config.driverName().value();
+        if (config.directories().registration().isPresent()) {
+            var plugin = new PluginRegistration.Plugin(driverName, socket);
+            Path directory = config.directories().registration().get();
+            parts.add(new PluginRegistration(plugin, directory, REGISTRATION_RETRY).start());
+        }
+        LOG.atInfo()
+                .addKeyValue("driver", driverName)
+                .addKeyValue("node", config.nodeId().value())
+                .addKeyValue("mode", config.devices().mode().flag())
+                .log("ready");
+    }
+
+    private static List<ServerServiceDefinition> services(
+            DriverConfig config, Backend backend, InstantSource clock, Running parts) {
+        var store = backend.store();
+        var devices = backend.devices();
+        var mounter = backend.mounter();
+        var fileSystems = backend.fileSystems();
+        KeyedLease leases = new KeyedLease();
+        Eraser eraser = parts.add(new Eraser(store, devices, config.devices().eraseRate()));
+        InlineVolumes inline = new InlineVolumes(
+                store,
+                devices,
+                mounter,
+                fileSystems,
+                leases,
+                eraser,
+                config.devices().inlineMaxSize(),
+                clock);
+        new Recovery(store, devices, mounter, fileSystems, inline, eraser, clock).run();
+        VolumeReports reports = new VolumeReports(store, devices, mounter);
+        NodeIdentity node = new NodeIdentity(
+                config.driverName().value(),
+                BuildInfo.read().version(),
+                config.nodeId().value());
+        return List.of(
+                        new IdentityService(node, () -> true).bindService(),
+                        new ControllerService(node, new Provisioning(store, devices, leases, eraser, clock), reports)
+                                .bindService(),
+                        new NodeService(
+                                        node,
+                                        new Publishing(store, devices, mounter, fileSystems, leases),
+                                        inline,
+                                        reports)
+                                .bindService())
+                .stream()
+                .map(service -> ServerInterceptors.interceptForward(service, new CallLogging(), new ErrorInterceptor()))
+                .toList();
+    }
+
+    private static void abandon(Running parts, Exception reason) {
+        try {
+            parts.close();
+        } catch (IllegalStateException e) {
+            reason.addSuppressed(e);
+        }
+    }
+}

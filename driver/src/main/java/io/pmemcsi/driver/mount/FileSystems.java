@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.mount;
+
+import io.pmemcsi.driver.device.Device;
+import io.pmemcsi.driver.domain.FsType;
+import io.pmemcsi.driver.domain.StorageException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Makes and grows file systems on devices. Safe for concurrent use on different devices.
+ */
+public interface FileSystems {
+    /** The type of the file system or other content that libblkid recognises on the device; empty when it is blank. */
+    Optional<String> probe(Device device);
+
+    /**
+     * Makes an empty file system, whatever was on the device before. May be interrupted and repeated at any time.
+     *
+     * @throws StorageException of kind BACKEND_FAULT with the tool's own message, or NOT_READY when the tool is missing
+     */
+    void format(Device device, FsType type);
+
+    /**
+     * Grows a mounted file system to the size of its device. Does nothing when it has that size already.
+     *
+     * @param mountPoint where it is mounted
+     */
+    void grow(Device device, FsType type, Path mountPoint);
+}

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.mount;
+
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.StorageException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/**
+ * Mount flags of a request after the allow-list. Whoever creates a PersistentVolume chooses these, so only flags that
+ * cannot harm the node pass; {@code suid}, {@code dev} and {@code errors=panic} for example do not.
+ *
+ * @param attributes properties of the mount point
+ * @param options options of the file system
+ */
+public record MountFlags(Set<MountAttribute> attributes, List<FsOption> options) {
+    /** No flags: what a request without {@code mount_flags} means. */
+    public static final MountFlags NONE = new MountFlags(Set.of(), List.of());
+
+    private static final Map<String, Optional<MountAttribute>> ATTRIBUTES = Map.ofEntries(
+            Map.entry("ro", Optional.of(MountAttribute.READ_ONLY)),
+            Map.entry("noexec", Optional.of(MountAttribute.NO_EXEC)),
+            Map.entry("noatime", Optional.of(MountAttribute.NO_ATIME)),
+            Map.entry("strictatime", Optional.of(MountAttribute.STRICT_ATIME)),
+            Map.entry("nodiratime", Optional.of(MountAttribute.NO_DIR_ATIME)),
+            Map.entry("defaults", Optional.empty()),
+            Map.entry("rw", Optional.empty()),
+            Map.entry("exec", Optional.empty()),
+            Map.entry("relatime", Optional.empty()),
+            Map.entry("nosuid", Optional.empty()),
+            Map.entry("nodev", Optional.empty()));
+
+    private static final Set<String> FS_FLAGS = Set.of("sync", "dirsync", "lazytime", "discard", "nodiscard");
+
+    private static final Pattern SELINUX_CONTEXT =
+            Pattern.compile("context=\"?([a-zA-Z0-9_]+:[a-zA-Z0-9_]+:[a-zA-Z0-9_]+:s[0-9a-z.,:-]+)\"?");
+
+    private static final String ALLOWED =
+            "atime control (noatime, nodiratime, relatime, strictatime, lazytime), defaults, "
+                    + "dirsync, discard, nodiscard, exec, noexec, nodev, nosuid, ro, rw, sync, context=<SELinux label>";
+
+    public MountFlags {
+        attributes = Set.copyOf(attributes);
+        options = List.copyOf(options);
+    }
+
+    /**
+     * Reads flags as they stand in a request.
+     *
+     * @throws StorageException of kind INVALID_REQUEST for a flag that is not allowed; the flag's text is not repeated
+     *     beyond its first 64 characters
+     */
+    public static MountFlags parse(List<String> flags) {
+        Set<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
+        List<FsOption> options = new ArrayList<>();
+        for (String flag : flags) {
+            var attribute = ATTRIBUTES.get(flag);
+            if (attribute != null) {
+                attribute.ifPresent(attributes::add);
+            } else {
+                options.add(fsOption(flag));
+            }
+        }
+        return new MountFlags(attributes, options);
+    }
+
+    private static FsOption fsOption(String flag) {
+        if (FS_FLAGS.contains(flag)) {
+            return new FsOption(flag, Optional.empty());
+        }
+        var context = SELINUX_CONTEXT.matcher(flag);
+        if (context.matches()) {
+            return new FsOption("context", Optional.of(context.group(1)));
+        }
+        throw refused(flag);
+    }
+
+    private static StorageException refused(String flag) {
+        String shown = flag.substring(0, Math.min(64, flag.length())).replaceAll("\\p{Cntrl}", "?");
+        String hint = flag.startsWith("dax") ? "; DAX is chosen with the parameter daxPolicy" : "";
+        return new StorageException(
+                FailureKind.INVALID_REQUEST,
+                "mount_flags: \"" + shown + "\" is not allowed" + hint + "; allowed are: " + ALLOWED);
+    }
+
+    /** These flags, and read-only as well. */
+    public MountFlags readOnly() {
+        Set<MountAttribute> more = EnumSet.of(MountAttribute.READ_ONLY);
+        more.addAll(attributes);
+        return new MountFlags(more, options);
+    }
+
+    public boolean isReadOnly() {
+        return attributes.contains(MountAttribute.READ_ONLY);
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.volume;
+
+import io.pmemcsi.driver.device.DeviceManager;
+import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.VolumeId;
+import io.pmemcsi.driver.state.VolumeRecord;
+import io.pmemcsi.driver.state.VolumeState;
+import io.pmemcsi.driver.state.VolumeStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Erases deleted volumes in the background and gives their space back.
+ *
+ * <p>One thread works on all of them in turn, one step of {@link #STEP} at a time, so that a small volume does not wait for
+ * a large one. How far a volume is erased stands in its record, so that the next start goes on there. A failed step is
+ * repeated after a pause, for ever: space is never given back with data on it.
+ */
+public final class Eraser implements AutoCloseable {
+    /** How much is overwritten between two looks at the clock, the record and the stop signal. */
+    static final ByteSize STEP = ByteSize.mebibytes(64);
+
+    private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final Duration STOP_WAIT = Duration.ofSeconds(30);
+    private static final Logger LOG = LoggerFactory.getLogger(Eraser.class);
+
+    private final VolumeStore store;
+    private final DeviceManager devices;
+    private final Optional<ByteSize> bytesPerSecond;
+    private final ScheduledExecutorService thread;
+
+    /**
+     * Makes an eraser whose thread starts with the first volume.
+     *
+     * @param bytesPerSecond how fast to overwrite at most; empty for no limit
+     */
+    public Eraser(VolumeStore store, DeviceManager devices, Optional<ByteSize> bytesPerSecond) {
+        this.store = store;
+        this.devices = devices;
+        this.bytesPerSecond = bytesPerSecond;
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
+                1, Thread.ofPlatform().name("eraser").daemon().factory());
+        executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.thread = executor;
+    }
+
+    /** Takes a volume whose record says DELETING. Returns at once. */
+    void submit(VolumeId id) {
+        schedule(id, Duration.ZERO);
+    }
+
+    /** How many bytes of deleted volumes are not available yet. */
+    public ByteSize backlog() {
+        return store.all().stream()
+                .filter(volume -> volume.state() == VolumeState.DELETING)
+                .map(volume -> volume.size().minusOrZero(ByteSize.of(volume.erased())))
+                .reduce(ByteSize.ZERO, ByteSize::plus);
+    }
+
+    /** Stops after the step under way; what is left is resumed by the next start. */
+    @Override
+    public void close() {
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(STOP_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("the erase step under way did not end within {}; the next start resumes it", STOP_WAIT);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void schedule(VolumeId id, Duration delay) {
+        if (!thread.isShutdown()) {
+            var _ = thread.schedule(() -> step(id), delay.toNanos(), TimeUnit.NANOSECONDS);
+        }
+    }
+
+    private void step(VolumeId id) {
+        try {
+            store.find(id)
+                    .filter(volume -> volume.state() == VolumeState.DELETING)
+                    .flatMap(this::eraseSome)
+                    .ifPresent(delay -> schedule(id, delay));
+        } catch (RuntimeException e) {
+            LOG.atError().addKeyValue("volume", id).setCause(e).log("erasing failed; repeated in {}", RETRY);
+            schedule(id, RETRY);
+        }
+    }
+
+    /** Does one step; the pause before the next one, or empty when the volume is gone. */
+    private Optional<Duration> eraseSome(VolumeRecord volume) {
+        devices.quarantine(volume.id());
+        if (volume.traits().eraseAfter() || devices.traits().alwaysErased()) {
+            OptionalLong next = devices.zero(volume.id(), volume.erased(), STEP);
+            if (next.isPresent()) {
+                store.save(volume.erasedTo(next.getAsLong()));
+                return Optional.of(pause(next.getAsLong() - volume.erased()));
+            }
+        }
+        devices.remove(volume.id());
+        store.remove(volume.id());
+        LOG.atInfo().addKeyValue("volume", volume.id()).log("deleted; {} given back", volume.size());
+        return Optional.empty();
+    }
+
+    private Duration pause(long bytes) {
+        return bytesPerSecond
+                .map(rate -> Duration.ofNanos((long) (bytes * 1e9 / rate.bytes())))
+                .orElse(Duration.ZERO);
+    }
+}

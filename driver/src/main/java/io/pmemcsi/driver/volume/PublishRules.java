@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.volume;
+
+import io.pmemcsi.driver.domain.AccessMode;
+import io.pmemcsi.driver.domain.AccessType;
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.FsType;
+import io.pmemcsi.driver.domain.StorageException;
+import io.pmemcsi.driver.state.Lifecycle;
+import io.pmemcsi.driver.state.Publication;
+import io.pmemcsi.driver.state.VolumeRecord;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/** What staging and publishing may do to a volume, decided from its record alone. Pure. */
+final class PublishRules {
+    private PublishRules() {}
+
+    static void checkAccess(VolumeRecord volume, AccessType access, Optional<FsType> fsType) {
+        if (volume.lifecycle() == Lifecycle.EPHEMERAL) {
+            throw Volumes.unknown(volume.id().value());
+        }
+        if (volume.traits().access() != access) {
+            throw new StorageException(
+                    FailureKind.UNSUPPORTED,
+                    "volume_capability: volume " + volume.id() + " was made for access type "
+                            + volume.traits().access() + ", not " + access);
+        }
+        FsType has = volume.traits().fsType();
+        if (access == AccessType.MOUNT && fsType.isPresent() && fsType.get() != has) {
+            throw new StorageException(
+                    FailureKind.UNSUPPORTED,
+                    "volume_capability: fs_type \"" + fsType.get().kernelName() + "\" is not that of volume "
+                            + volume.id() + ", which is " + has.kernelName());
+        }
+    }
+
+    static void checkStagingIsFree(VolumeRecord volume, Path staging) {
+        volume.staging().filter(path -> !path.equals(staging)).ifPresent(path -> {
+            throw new StorageException(
+                    FailureKind.IN_USE,
+                    "staging_target_path: volume " + volume.id() + " is staged at " + path + " already, not at "
+                            + staging);
+        });
+    }
+
+    static void checkStagedAt(VolumeRecord volume, Path staging) {
+        if (!volume.staging().equals(Optional.of(staging))) {
+            throw new StorageException(
+                    FailureKind.IN_USE,
+                    "staging_target_path: volume " + volume.id() + " is not staged at " + staging
+                            + volume.staging().map(path -> ", but at " + path).orElse(""));
+        }
+    }
+
+    static void checkUnpublished(VolumeRecord volume) {
+        if (!volume.publications().isEmpty()) {
+            throw new StorageException(
+                    FailureKind.IN_USE,
+                    "volume " + volume.id() + " is still published at "
+                            + volume.publications().getFirst().target());
+        }
+    }
+
+    /** Refuses a publication that differs from the one at the same target, or that a single writer excludes. */
+    static void checkSharing(VolumeRecord volume, Publication wanted) {
+        Optional<Publication> same = volume.publicationAt(wanted.target());
+        if (same.isPresent() && !same.get().equals(wanted)) {
+            throw new StorageException(
+                    FailureKind.EXISTS_DIFFERENTLY,
+                    "target_path: volume " + volume.id() + " is published at " + wanted.target() + " already as "
+                            + describe(same.get()) + ", asked is " + describe(wanted));
+        }
+        volume.publications().stream()
+                .filter(other -> !other.target().equals(wanted.target()))
+                .filter(other -> isSingle(other) || isSingle(wanted))
+                .findFirst()
+                .ifPresent(other -> {
+                    throw new StorageException(
+                            FailureKind.UNSUPPORTED,
+                            "target_path: volume " + volume.id() + " is published at " + other.target()
+                                    + " and access mode SINGLE_NODE_SINGLE_WRITER allows no second target");
+                });
+    }
+
+    private static boolean isSingle(Publication publication) {
+        return publication.mode() == AccessMode.SINGLE_NODE_SINGLE_WRITER;
+    }
+
+    private static String describe(Publication publication) {
+        return (publication.readOnly() ? "read-only " : "writable ") + publication.mode();
+    }
+
+    static void checkVisibleAt(VolumeRecord volume, Path path) {
+        boolean staged = volume.staging().equals(Optional.of(path));
+        if (!staged && volume.publicationAt(path).isEmpty()) {
+            throw new StorageException(
+                    FailureKind.NOT_FOUND,
+                    "volume_path: volume " + volume.id() + " is neither staged nor published at " + path);
+        }
+    }
+
+    static StorageException occupied(String field, Path path) {
+        return new StorageException(
+                FailureKind.IN_USE, field + ": something that is not this volume is mounted at " + path);
+    }
+}

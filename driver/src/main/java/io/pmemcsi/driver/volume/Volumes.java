@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.volume;
+
+import io.pmemcsi.driver.device.Device;
+import io.pmemcsi.driver.device.DeviceManager;
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.StorageException;
+import io.pmemcsi.driver.domain.VolumeId;
+import io.pmemcsi.driver.state.VolumeRecord;
+import io.pmemcsi.driver.state.VolumeStore;
+import java.util.Optional;
+
+/** Looks volumes up for the use cases. Safe for concurrent use. */
+final class Volumes {
+    private final VolumeStore store;
+    private final DeviceManager devices;
+
+    Volumes(VolumeStore store, DeviceManager devices) {
+        this.store = store;
+        this.devices = devices;
+    }
+
+    /** The volume if it exists for callers: not half-made and not deleted. */
+    Optional<VolumeRecord> find(VolumeId id) {
+        return store.find(id).filter(VolumeRecord::isReady);
+    }
+
+    /** @throws StorageException of kind NOT_FOUND */
+    VolumeRecord require(VolumeId id) {
+        return find(id).orElseThrow(() -> unknown(id.value()));
+    }
+
+    static StorageException unknown(String id) {
+        return new StorageException(FailureKind.NOT_FOUND, "volume_id: there is no volume \"" + id + "\" on this node");
+    }
+
+    /** @throws StorageException of kind BACKEND_FAULT when the volume exists but its device is gone */
+    Device device(VolumeRecord volume) {
+        return devices.find(volume.id())
+                .orElseThrow(() -> new StorageException(
+                        FailureKind.BACKEND_FAULT,
+                        "the device of volume " + volume.id()
+                                + " is gone; it is not made anew because its data is lost"));
+    }
+
+    /**
+     * Keeps a new volume from taking over, or its failure from removing, a device whose record was lost.
+     *
+     * @throws StorageException of kind EXISTS_DIFFERENTLY when there is a device but was no record at the last start
+     */
+    void refuseForeign(VolumeId id) {
+        if (devices.find(id).isPresent()) {
+            throw new StorageException(
+                    FailureKind.EXISTS_DIFFERENTLY,
+                    "name: a device of volume " + id + " exists without a record; a restart of the driver adopts it");
+        }
+    }
+
+    VolumeRecord save(VolumeRecord volume) {
+        store.save(volume);
+        return volume;
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.test.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.pmemcsi.bindings.Errno;
+import io.pmemcsi.bindings.NativeCallException;
+import io.pmemcsi.bindings.linux.FileSpace;
+import io.pmemcsi.driver.device.Device;
+import io.pmemcsi.driver.device.DeviceManager;
+import io.pmemcsi.driver.device.DeviceRequest;
+import io.pmemcsi.driver.device.emulated.EmulatedDeviceManager;
+import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.SizeRange;
+import io.pmemcsi.driver.domain.StorageException;
+import io.pmemcsi.driver.domain.Usage;
+import io.pmemcsi.driver.domain.VolumeId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The emulated mode on a host file system that is smaller than promised. Needs root and loop devices. */
+final class FullHostIT {
+    private static final VolumeId ONE = VolumeId.ofName("one");
+    private static final VolumeId TWO = VolumeId.ofName("two");
+
+    @TempDir
+    Path mountPoint = Path.of("");
+
+    private Path backing() {
+        return mountPoint.resolve("devices");
+    }
+
+    private static void run(String... command) throws IOException, InterruptedException {
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
+                .as(String.join(" ", command))
+                .isZero();
+    }
+
+    @BeforeEach
+    void mount() throws Exception {
+        run("mount", "-t", "tmpfs", "-o", "size=32m", "none", mountPoint.toString());
+    }
+
+    @AfterEach
+    void unmount() throws Exception {
+        DeviceManager devices = new EmulatedDeviceManager(backing(), ByteSize.mebibytes(1024));
+        for (Device device : devices.recover()) {
+            devices.quarantine(device.id());
+            devices.remove(device.id());
+        }
+        run("umount", mountPoint.toString());
+    }
+
+    private static DeviceRequest mebibytes(long count) {
+        return new DeviceRequest(SizeRange.atLeast(ByteSize.mebibytes(count)), ByteSize.ZERO, Usage.APP_DIRECT);
+    }
+
+    private DeviceManager start() {
+        DeviceManager devices = new EmulatedDeviceManager(backing(), ByteSize.mebibytes(1024));
+        devices.recover();
+        return devices;
+    }
+
+    @Test
+    void capacity_is_what_the_host_really_has() {
+        DeviceManager devices = start();
+        assertThat(devices.capacity().available())
+                .isLessThan(ByteSize.mebibytes(32))
+                .isGreaterThan(ByteSize.mebibytes(20));
+        assertThat(devices.create(ONE, mebibytes(16)).size()).isEqualTo(ByteSize.mebibytes(16));
+        assertThat(devices.capacity().available()).isLessThan(ByteSize.mebibytes(16));
+        ByteSize rest = devices.capacity().largest();
+        assertThat(devices.create(TWO, mebibytes(rest.bytes() >> 20)).size()).isEqualTo(rest);
+    }
+
+    @Test
+    void a_volume_beyond_it_is_refused() {
+        DeviceManager devices = start();
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> devices.create(ONE, mebibytes(40)))
+                .withMessageContaining("40Mi")
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.OUT_OF_SPACE));
+        assertThat(backing()).isEmptyDirectory();
+    }
+
+    @Test
+    void space_that_the_host_lacks_is_given_back_at_once() throws IOException {
+        Path file = Files.write(mountPoint.resolve("file"), new byte[4096]);
+        long free = Files.getFileStore(mountPoint).getUsableSpace();
+        assertThatExceptionOfType(NativeCallException.class)
+                .isThrownBy(() -> new FileSpace().grow(file, 4096, 64 << 20))
+                .satisfies(e -> assertThat(e.errno()).isEqualTo(Errno.ENOSPC));
+        assertThat(Files.size(file)).isEqualTo(4096);
+        assertThat(Files.getFileStore(mountPoint).getUsableSpace()).isEqualTo(free);
+    }
+
+    @Test
+    void a_device_that_cannot_grow_keeps_its_size() throws IOException {
+        DeviceManager devices = start();
+        Device device = devices.create(ONE, mebibytes(8));
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> devices.expand(ONE, mebibytes(40)))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.OUT_OF_SPACE));
+        assertThat(devices.find(ONE)).contains(device);
+        assertThat(Files.size(backing().resolve(ONE.value() + ".img")))
+                .isEqualTo(device.size().bytes());
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.test.system;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/** Waits for conditions, for a limited time. */
+final class Eventually {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PAUSE = Duration.ofMillis(20);
+
+    private Eventually() {}
+
+    /** Returns as soon as {@code condition} holds. */
+    static void holds(String what, BooleanSupplier condition) {
+        boolean _ = get(what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+    }
+
+    /** The first value that {@code attempt} gives. */
+    static <T> T get(String what, Supplier<Optional<T>> attempt) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            Optional<T> value = attempt.get();
+            if (value.isPresent()) {
+                return value.get();
+            }
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(what + " did not happen within " + PATIENCE.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+    }
+}

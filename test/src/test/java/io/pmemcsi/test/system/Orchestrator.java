@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.test.system;
+
+import csi.v1.ControllerExpandVolumeRequest;
+import csi.v1.DeleteVolumeRequest;
+import csi.v1.NodeExpandVolumeRequest;
+import csi.v1.NodeUnpublishVolumeRequest;
+import csi.v1.NodeUnstageVolumeRequest;
+import csi.v1.Volume;
+import csi.v1.VolumeCapability;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+/** Does what the kubelet and the external-provisioner do: makes directories, and repeats calls until they are final. */
+final class Orchestrator {
+    /** Answers after which the same call is repeated; space under erasure comes back too. */
+    private static final Set<Status.Code> REPEATED = Set.of(
+            Status.Code.UNAVAILABLE,
+            Status.Code.ABORTED,
+            Status.Code.CANCELLED,
+            Status.Code.DEADLINE_EXCEEDED,
+            Status.Code.RESOURCE_EXHAUSTED);
+
+    private final CsiSocket csi;
+    private final Path kubelet;
+    private final AtomicInteger answered = new AtomicInteger();
+
+    Orchestrator(DriverProcess driver) {
+        this.csi = driver.csi();
+        this.kubelet = driver.kubelet();
+    }
+
+    /** How many calls were answered by a driver, whatever the answer. */
+    int answered() {
+        return answered.get();
+    }
+
+    Path staging(String id) {
+        return kubelet.resolve("plugins").resolve(id).resolve("globalmount");
+    }
+
+    Path target(String pod) {
+        return pod(pod).resolve("data");
+    }
+
+    private Path pod(String pod) {
+        return kubelet.resolve("pods").resolve(pod);
+    }
+
+    /** The final answer to a call. */
+    <T> T call(String what, Supplier<T> call) {
+        return Eventually.get(what, () -> attempt(call));
+    }
+
+    private <T> Optional<T> attempt(Supplier<T> call) {
+        try {
+            T answer = call.get();
+            answered.incrementAndGet();
+            return Optional.of(answer);
+        } catch (StatusRuntimeException e) {
+            Status.Code code = e.getStatus().getCode();
+            if (code == Status.Code.UNAVAILABLE) {
+                csi.forgetFailures();
+            } else {
+                answered.incrementAndGet();
+            }
+            if (REPEATED.contains(code)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    String create(String name, long size, VolumeCapability capability, Map<String, String> parameters) {
+        var request = Requests.create(name, size, capability).toBuilder()
+                .putAllParameters(parameters)
+                .build();
+        Volume volume = call("creating " + name, () -> csi.controller().createVolume(request))
+                .getVolume();
+        return volume.getVolumeId();
+    }
+
+    void stage(String id, VolumeCapability capability) {
+        Path staging = directory(staging(id));
+        var _ = call(
+                "staging " + id, () -> csi.node().nodeStageVolume(Requests.stage(id, staging.toString(), capability)));
+    }
+
+    Path publish(String id, String pod, VolumeCapability capability) {
+        Path target = target(pod);
+        directory(pod(pod));
+        var request = Requests.publish(id, staging(id), target.toString(), capability);
+        var _ = call("publishing " + id, () -> csi.node().nodePublishVolume(request));
+        return target;
+    }
+
+    Path publishInline(String handle, String pod, long size, Map<String, String> attributes) {
+        Path target = target(pod);
+        directory(pod(pod));
+        var request = Requests.inline(handle, target.toString(), size, attributes);
+        var _ = call("publishing " + handle, () -> csi.node().nodePublishVolume(request));
+        return target;
+    }
+
+    void unpublish(String id, String pod) {
+        var request = NodeUnpublishVolumeRequest.newBuilder()
+                .setVolumeId(id)
+                .setTargetPath(target(pod).toString())
+                .build();
+        var _ = call("unpublishing " + id, () -> csi.node().nodeUnpublishVolume(request));
+    }
+
+    void unstage(String id) {
+        var request = NodeUnstageVolumeRequest.newBuilder()
+                .setVolumeId(id)
+                .setStagingTargetPath(staging(id).toString())
+                .build();
+        var _ = call("unstaging " + id, () -> csi.node().nodeUnstageVolume(request));
+    }
+
+    void delete(String id) {
+        var request = DeleteVolumeRequest.newBuilder().setVolumeId(id).build();
+        var _ = call("deleting " + id, () -> csi.controller().deleteVolume(request));
+    }
+
+    void expand(String id, long size, Path path) {
+        var device = ControllerExpandVolumeRequest.newBuilder()
+                .setVolumeId(id)
+                .setCapacityRange(Requests.range(size))
+                .build();
+        var _ = call("expanding " + id, () -> csi.controller().controllerExpandVolume(device));
+        var fileSystem = NodeExpandVolumeRequest.newBuilder()
+                .setVolumeId(id)
+                .setVolumePath(path.toString())
+                .setCapacityRange(Requests.range(size))
+                .build();
+        var _ = call("expanding the file system of " + id, () -> csi.node().nodeExpandVolume(fileSystem));
+    }
+
+    private static Path directory(Path path) {
+        try {
+            return Files.createDirectories(path);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -32,22 +32,22 @@ public final class LinuxFiles {
 
     /** Opens a directory by its absolute path as a starting point; symbolic links are followed. */
     public static OpenFd openDirectory(Path path) {
-        return open(AT_FDCWD, path.toString(), DIRECTORY_FLAGS, 0, path.toString());
+        return open(path, DIRECTORY_FLAGS);
     }
 
     /** Opens any file by its absolute path only to refer to it ({@code O_PATH}); symbolic links are followed. */
     public static OpenFd openReference(Path path) {
-        return open(AT_FDCWD, path.toString(), O_PATH | O_CLOEXEC, 0, path.toString());
+        return open(path, O_PATH | O_CLOEXEC);
     }
 
     /** Opens a block device for reading. */
     public static OpenFd openDevice(Path path) {
-        return open(AT_FDCWD, path.toString(), O_RDONLY | O_CLOEXEC, 0, path.toString());
+        return open(path, O_RDONLY | O_CLOEXEC);
     }
 
     /** Opens a block device for reading and writing; EBUSY when it is mounted or otherwise claimed (open(2), O_EXCL). */
     public static OpenFd claimDevice(Path path) {
-        return open(AT_FDCWD, path.toString(), O_RDWR | O_EXCL | O_CLOEXEC, 0, path.toString());
+        return open(path, O_RDWR | O_EXCL | O_CLOEXEC);
     }
 
     /**
@@ -125,6 +125,10 @@ public final class LinuxFiles {
         int fd = file.number();
         Native.check("fstatvfs(" + file + ")", () -> Libc.CALLS.fstatvfs(fd, structure));
         return FsSpace.parse(structure);
+    }
+
+    static OpenFd open(Path path, int flags) {
+        return open(AT_FDCWD, path.toString(), flags, 0, path.toString());
     }
 
     static OpenFd open(int directory, String path, int flags, int mode, String name) {

@@ -7,24 +7,20 @@ import io.pmemcsi.bindings.raw.FileCalls;
 import io.pmemcsi.bindings.raw.Native;
 import io.pmemcsi.bindings.raw.OpenFlags;
 import java.nio.file.Path;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import jnr.ffi.Pointer;
 
-/** A file descriptor and the calls on it that this package needs. Safe for concurrent use. */
+/** An open file or device and the calls on its content that this package needs. One thread at a time. */
 final class OpenFile implements AutoCloseable {
     static final int READ_ONLY = OpenFlags.O_RDONLY;
     static final int READ_WRITE = OpenFlags.O_RDWR;
     /** O_EXCL on a block device: fails with EBUSY when it is mounted or otherwise claimed. */
     static final int EXCLUSIVE = OpenFlags.O_EXCL;
 
-    private final Path path;
-    private final int descriptor;
-    private final AtomicBoolean open = new AtomicBoolean(true);
+    private final OpenFd owner;
 
-    private OpenFile(Path path, int descriptor) {
-        this.path = path;
-        this.descriptor = descriptor;
+    private OpenFile(OpenFd owner) {
+        this.owner = owner;
     }
 
     /** The C library, loaded with the first call. */
@@ -37,59 +33,52 @@ final class OpenFile implements AutoCloseable {
     }
 
     static OpenFile open(Path path, int flags) {
-        String name = path.toString();
-        FileCalls calls = libc();
-        long descriptor = retried("open " + name, () -> calls.open(name, flags | OpenFlags.O_CLOEXEC, 0));
-        return new OpenFile(path, Math.toIntExact(descriptor));
+        return new OpenFile(LinuxFiles.open(path, flags | OpenFlags.O_CLOEXEC));
     }
 
     int descriptor() {
-        return descriptor;
+        return owner.number();
     }
 
     int ioctl(String request, long number, long argument) {
-        FileCalls calls = libc();
-        return Math.toIntExact(retried(request + " on " + path, () -> calls.ioctl(descriptor, number, argument)));
+        int fd = descriptor();
+        return Math.toIntExact(retried(request + " on " + owner, () -> libc().ioctl(fd, number, argument)));
     }
 
     int ioctl(String request, long number, Pointer argument) {
-        FileCalls calls = libc();
-        return Math.toIntExact(retried(request + " on " + path, () -> calls.ioctl(descriptor, number, argument)));
+        int fd = descriptor();
+        return Math.toIntExact(retried(request + " on " + owner, () -> libc().ioctl(fd, number, argument)));
     }
 
     void allocate(int mode, long offset, long length) {
-        FileCalls calls = libc();
-        retried(
-                "fallocate of " + length + " bytes for " + path,
-                () -> calls.fallocate(descriptor, mode, offset, length));
+        int fd = descriptor();
+        retried("fallocate of " + length + " bytes for " + owner, () -> libc().fallocate(fd, mode, offset, length));
     }
 
     void truncate(long length) {
-        FileCalls calls = libc();
-        retried("ftruncate " + path + " to " + length, () -> calls.ftruncate(descriptor, length));
+        int fd = descriptor();
+        retried("ftruncate " + owner + " to " + length, () -> libc().ftruncate(fd, length));
     }
 
     void sync() {
-        FileCalls calls = libc();
-        retried("fsync " + path, () -> calls.fsync(descriptor));
+        int fd = descriptor();
+        retried("fsync " + owner, () -> libc().fsync(fd));
     }
 
     void syncData() {
-        FileCalls calls = libc();
-        retried("fdatasync " + path, () -> calls.fdatasync(descriptor));
+        int fd = descriptor();
+        retried("fdatasync " + owner, () -> libc().fdatasync(fd));
     }
 
     /** Writes at most {@code length} bytes and says how many it wrote. */
     long write(Pointer data, long length, long offset) {
-        FileCalls calls = libc();
-        return retried("pwrite " + path, () -> calls.pwrite(descriptor, data, length, offset));
+        int fd = descriptor();
+        return retried("pwrite " + owner, () -> libc().pwrite(fd, data, length, offset));
     }
 
     @Override
     public void close() {
-        if (open.compareAndSet(true, false)) {
-            int _ = libc().close(descriptor);
-        }
+        owner.close();
     }
 
     private static long retried(String text, LongSupplier call) {

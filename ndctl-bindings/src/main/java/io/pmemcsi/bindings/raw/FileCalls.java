@@ -10,13 +10,8 @@ import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import jnr.ffi.types.u_int64_t;
 
-/** Functions of the C library on files and device nodes, with their C names and types. */
+/** Functions of the C library on the content of open files, and on device nodes, with their C names and types. */
 public interface FileCalls {
-    @Variadic(fixedCount = 2)
-    int open(@In String path, int flags, int mode);
-
-    int close(int fd);
-
     @Variadic(fixedCount = 2)
     int ioctl(int fd, @u_int64_t long request, @u_int64_t long argument);
 

@@ -48,9 +48,8 @@ final class Capabilities {
             return Optional.empty();
         }
         return Optional.of(FsType.named(name)
-                .orElseThrow(() -> Limits.invalid("volume_capability: fs_type \""
-                        + name.substring(0, Math.min(64, name.length())) + "\" is not allowed; allowed are "
-                        + FsType.names())));
+                .orElseThrow(() -> Limits.invalid("volume_capability: fs_type " + Limits.quoted(name)
+                        + " is not allowed; allowed are " + FsType.names())));
     }
 
     private static AccessMode mode(VolumeCapability.AccessMode mode) {

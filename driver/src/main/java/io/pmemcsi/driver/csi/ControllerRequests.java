@@ -40,7 +40,7 @@ final class ControllerRequests {
     static void refuseMutable(Map<String, String> parameters) {
         if (!parameters.isEmpty()) {
             throw Limits.invalid("mutable_parameters: none are supported, but "
-                    + parameters.keySet().iterator().next() + " is given");
+                    + Limits.quoted(parameters.keySet().iterator().next()) + " is given");
         }
     }
 

@@ -99,7 +99,7 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             ValidateVolumeCapabilitiesRequest request, StreamObserver<ValidateVolumeCapabilitiesResponse> reply) {
         Limits.text("volume_id", request.getVolumeId());
         Capabilities.requireSome("volume_capabilities", request.getVolumeCapabilitiesList());
-        VolumeRecord volume = reports.require(Handles.requirePersistent(request.getVolumeId()));
+        VolumeRecord volume = reports.requirePersistent(Handles.requirePersistent(request.getVolumeId()));
         Replies.answer(reply, new CapabilityCheck(volume).answer(request));
     }
 

@@ -10,8 +10,12 @@ import io.pmemcsi.driver.state.VolumeStore;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,26 +38,41 @@ public final class Eraser implements AutoCloseable {
     private final VolumeStore store;
     private final DeviceManager devices;
     private final Optional<ByteSize> bytesPerSecond;
+    private final Duration retry;
     private final ScheduledExecutorService thread;
+
+    /** Each volume in it has one {@link #turn} that is scheduled. */
+    private final Queue<VolumeId> waiting = new ConcurrentLinkedQueue<>();
+
+    /** When the next step may begin, as {@link System#nanoTime} counts; for the eraser's thread only. */
+    private long nextStart;
 
     /**
      * Makes an eraser whose thread starts with the first volume.
      *
-     * @param bytesPerSecond how fast to overwrite at most; empty for no limit
+     * @param bytesPerSecond how fast to overwrite at most, all volumes together; empty for no limit
      */
     public Eraser(VolumeStore store, DeviceManager devices, Optional<ByteSize> bytesPerSecond) {
+        this(store, devices, bytesPerSecond, RETRY);
+    }
+
+    Eraser(VolumeStore store, DeviceManager devices, Optional<ByteSize> bytesPerSecond, Duration retry) {
         this.store = store;
         this.devices = devices;
         this.bytesPerSecond = bytesPerSecond;
+        this.retry = retry;
+        this.nextStart = System.nanoTime();
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
                 1, Thread.ofPlatform().name("eraser").daemon().factory());
         executor.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        executor.setRejectedExecutionHandler(new ThreadPoolExecutor.DiscardPolicy());
         this.thread = executor;
     }
 
     /** Takes a volume whose record says DELETING. Returns at once. */
     void submit(VolumeId id) {
-        schedule(id, Duration.ZERO);
+        waiting.add(id);
+        schedule(this::turn, 0);
     }
 
     /** How many bytes of deleted volumes are not available yet. */
@@ -77,43 +96,56 @@ public final class Eraser implements AutoCloseable {
         }
     }
 
-    private void schedule(VolumeId id, Duration delay) {
-        if (!thread.isShutdown()) {
-            var _ = thread.schedule(() -> step(id), delay.toNanos(), TimeUnit.NANOSECONDS);
+    private void schedule(Runnable work, long nanos) {
+        ScheduledFuture<?> _ = thread.schedule(work, nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Works on the volume that has waited longest, unless the rate limit says that it is too early. */
+    private void turn() {
+        long early = nextStart - System.nanoTime();
+        if (early > 0) {
+            schedule(this::turn, early);
+        } else {
+            Optional.ofNullable(waiting.poll()).ifPresent(this::step);
         }
     }
 
     private void step(VolumeId id) {
         try {
-            store.find(id)
+            boolean more = store.find(id)
                     .filter(volume -> volume.state() == VolumeState.DELETING)
-                    .flatMap(this::eraseSome)
-                    .ifPresent(delay -> schedule(id, delay));
+                    .map(this::eraseSome)
+                    .orElse(false);
+            if (more) {
+                submit(id);
+            }
         } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("volume", id).setCause(e).log("erasing failed; repeated in {}", RETRY);
-            schedule(id, RETRY);
+            LOG.atError().addKeyValue("volume", id).setCause(e).log("erasing failed; repeated in {}", retry);
+            schedule(() -> submit(id), retry.toNanos());
         }
     }
 
-    /** Does one step; the pause before the next one, or empty when the volume is gone. */
-    private Optional<Duration> eraseSome(VolumeRecord volume) {
+    /** Does one step; false when the volume is gone. */
+    private boolean eraseSome(VolumeRecord volume) {
         devices.quarantine(volume.id());
         if (volume.traits().eraseAfter() || devices.traits().alwaysErased()) {
+            nextStart = System.nanoTime() + pause(volume);
             OptionalLong next = devices.zero(volume.id(), volume.erased(), STEP);
             if (next.isPresent()) {
                 store.save(volume.erasedTo(next.getAsLong()));
-                return Optional.of(pause(next.getAsLong() - volume.erased()));
+                return true;
             }
         }
         devices.remove(volume.id());
         store.remove(volume.id());
         LOG.atInfo().addKeyValue("volume", volume.id()).log("deleted; {} given back", volume.size());
-        return Optional.empty();
+        return false;
     }
 
-    private Duration pause(long bytes) {
-        return bytesPerSecond
-                .map(rate -> Duration.ofNanos((long) (bytes * 1e9 / rate.bytes())))
-                .orElse(Duration.ZERO);
+    /** How many nanoseconds the next step on this volume takes at least, from begin to begin. */
+    private long pause(VolumeRecord volume) {
+        ByteSize rest = volume.size().minusOrZero(ByteSize.of(volume.erased()));
+        double bytes = ByteSize.min(STEP, rest).bytes();
+        return bytesPerSecond.map(rate -> (long) (bytes * 1e9 / rate.bytes())).orElse(0L);
     }
 }

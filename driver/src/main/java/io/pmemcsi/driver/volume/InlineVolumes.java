@@ -15,6 +15,7 @@ import io.pmemcsi.driver.mount.Mounter;
 import io.pmemcsi.driver.state.Lifecycle;
 import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.state.VolumeRecord;
+import io.pmemcsi.driver.state.VolumeState;
 import io.pmemcsi.driver.state.VolumeStore;
 import io.pmemcsi.driver.state.VolumeTraits;
 import java.nio.file.Path;
@@ -77,6 +78,7 @@ public final class InlineVolumes {
         TraitsRules.checkSize(size, traits);
         VolumeId id = VolumeId.ofInlineHandle(request.handle());
         try (var _ = leases.take(id)) {
+            undoInterrupted(id);
             Path target = request.publication().target();
             boolean mounted = mounter.find(target).isPresent();
             Optional<VolumeRecord> found = volumes.find(id);
@@ -91,36 +93,36 @@ public final class InlineVolumes {
                 throw PublishRules.occupied("target_path", target);
             }
             refuseErasing(id);
-            make(
-                    VolumeRecord.creating(id, request.handle(), Lifecycle.EPHEMERAL, traits, clock.instant()),
-                    size,
-                    request);
+            VolumeRecord intent =
+                    VolumeRecord.creating(id, request.handle(), Lifecycle.EPHEMERAL, traits, clock.instant());
+            make(intent.published(request.publication()), size, request);
         }
     }
 
+    /** Only a volume that is DELETING can be there when {@link #publish} asks. */
     private void refuseErasing(VolumeId id) {
         store.find(id).ifPresent(left -> {
-            switch (left.state()) {
-                case CREATING -> disposal.discard(id);
-                case DELETING ->
-                    throw new StorageException(
-                            FailureKind.BUSY,
-                            "the inline volume " + id + " is still being erased; repeat the call later");
-                case READY -> throw new IllegalStateException("a ready volume was overlooked: " + id);
-            }
+            throw new StorageException(
+                    FailureKind.BUSY, "the inline volume " + id + " is still being erased; repeat the call later");
         });
+    }
+
+    /** A volume that an earlier call could neither finish nor undo. */
+    private void undoInterrupted(VolumeId id) {
+        store.find(id).filter(left -> left.state() == VolumeState.CREATING).ifPresent(this::undo);
     }
 
     /** A volume that is there but not mounted: the node was restarted, or an earlier call was cut off. */
     private void remount(VolumeRecord volume, InlineRequest request) {
-        volumes.save(volume.published(request.publication()));
+        VolumeRecord intent = volumes.save(volume.published(request.publication()));
         mounts.mount(
-                volume,
-                volumes.device(volume),
+                intent,
+                volumes.device(intent),
                 flags(request),
                 request.publication().target());
     }
 
+    /** The volume stays CREATING, which the next start undoes, until all is done that its caller is told. */
     private void make(VolumeRecord intent, SizeRange size, InlineRequest request) {
         volumes.refuseForeign(intent.id());
         store.save(intent);
@@ -131,15 +133,12 @@ public final class InlineVolumes {
                             size,
                             TraitsRules.minimum(intent.traits()),
                             intent.traits().usage()));
-            VolumeRecord volume =
-                    mounts.formatted(intent.published(request.publication()).resized(device.size()), device);
-            mounts.mount(
-                    volumes.save(volume.ready(device.size())),
-                    device,
-                    flags(request),
-                    request.publication().target());
+            VolumeRecord formatted = mounts.formatted(intent.resized(device.size()), device);
+            Path target = request.publication().target();
+            VolumeRecord mounted = mounts.mount(formatted, device, flags(request), target);
+            volumes.save(mounted.ready(device.size()));
         } catch (RuntimeException e) {
-            undo(intent.id(), request.publication().target(), e);
+            undo(intent, e);
             throw e;
         }
     }
@@ -148,14 +147,31 @@ public final class InlineVolumes {
         return request.publication().readOnly() ? request.flags().readOnly() : request.flags();
     }
 
-    /** The pod never saw the volume, so there is nothing to erase. What cannot be undone now is undone at the next start. */
-    private void undo(VolumeId id, Path target, RuntimeException cause) {
+    /** What cannot be undone now is undone by the next call for this volume or at the next start. */
+    private void undo(VolumeRecord intent, RuntimeException cause) {
         try {
-            mounter.unmount(target);
-            disposal.discard(id);
+            undo(intent);
         } catch (RuntimeException e) {
             cause.addSuppressed(e);
         }
+    }
+
+    /**
+     * Ends a volume that is CREATING. Nobody was told that it exists and no pod has seen it, so there is nothing to
+     * erase. The caller makes sure that nobody else works on it.
+     */
+    void undo(VolumeRecord intent) {
+        for (Publication publication : intent.publications()) {
+            if (mounter.find(publication.target()).isPresent()) {
+                hide(publication.target());
+            }
+        }
+        disposal.discard(intent.id());
+    }
+
+    private void hide(Path target) {
+        mounter.unmount(target);
+        mounter.removeTarget(target);
     }
 
     /**
@@ -166,6 +182,7 @@ public final class InlineVolumes {
     public void unpublish(String handle, Path target) {
         VolumeId id = VolumeId.ofInlineHandle(handle);
         try (var _ = leases.take(id)) {
+            undoInterrupted(id);
             Optional<VolumeRecord> found = volumes.find(id);
             if (found.flatMap(volume -> volume.publicationAt(target)).isEmpty()) {
                 mounter.find(target).ifPresent(other -> {
@@ -190,8 +207,7 @@ public final class InlineVolumes {
 
     private void remove(VolumeRecord volume) {
         for (Publication publication : volume.publications()) {
-            mounter.unmount(publication.target());
-            mounter.removeTarget(publication.target());
+            hide(publication.target());
         }
         disposal.delete(volume);
     }

@@ -146,7 +146,7 @@ public final class Provisioning {
      */
     public VolumeRecord expand(VolumeId id, SizeRange size) {
         try (var _ = leases.take(id)) {
-            return new Growth(devices, volumes).grow(volumes.require(id), size);
+            return new Growth(devices, volumes).grow(volumes.requirePersistent(id), size);
         }
     }
 }

@@ -6,7 +6,6 @@ import io.pmemcsi.driver.domain.AccessType;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.StorageException;
-import io.pmemcsi.driver.state.Lifecycle;
 import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.state.VolumeRecord;
 import java.nio.file.Path;
@@ -17,9 +16,6 @@ final class PublishRules {
     private PublishRules() {}
 
     static void checkAccess(VolumeRecord volume, AccessType access, Optional<FsType> fsType) {
-        if (volume.lifecycle() == Lifecycle.EPHEMERAL) {
-            throw Volumes.unknown(volume.id().value());
-        }
         if (volume.traits().access() != access) {
             throw new StorageException(
                     FailureKind.UNSUPPORTED,

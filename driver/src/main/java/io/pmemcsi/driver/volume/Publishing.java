@@ -46,7 +46,7 @@ public final class Publishing {
      */
     public void stage(StageRequest request) {
         try (var _ = leases.take(request.id())) {
-            VolumeRecord volume = volumes.require(request.id());
+            VolumeRecord volume = volumes.requirePersistent(request.id());
             PublishRules.checkAccess(volume, request.access(), request.fsType());
             PublishRules.checkStagingIsFree(volume, request.staging());
             Device device = volumes.device(volume);
@@ -71,8 +71,17 @@ public final class Publishing {
         try {
             mounts.mount(intent, device, request.flags(), request.staging());
         } catch (RuntimeException e) {
-            volumes.save(intent.staged(Optional.empty()));
+            forget(intent.staged(Optional.empty()), e);
             throw e;
+        }
+    }
+
+    /** If this fails as well, the intent stays until the caller takes it back or the driver starts again. */
+    private void forget(VolumeRecord withoutIntent, RuntimeException cause) {
+        try {
+            volumes.save(withoutIntent);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
         }
     }
 
@@ -83,7 +92,7 @@ public final class Publishing {
      */
     public void unstage(VolumeId id, Path staging) {
         try (var _ = leases.take(id)) {
-            volumes.find(id)
+            volumes.findPersistent(id)
                     .filter(volume -> volume.staging().equals(Optional.of(staging)))
                     .ifPresent(volume -> {
                         PublishRules.checkUnpublished(volume);
@@ -102,7 +111,7 @@ public final class Publishing {
      */
     public void publish(PublishRequest request) {
         try (var _ = leases.take(request.id())) {
-            VolumeRecord volume = volumes.require(request.id());
+            VolumeRecord volume = volumes.requirePersistent(request.id());
             PublishRules.checkAccess(volume, request.access(), request.fsType());
             PublishRules.checkStagedAt(volume, request.staging());
             Publication wanted = request.publication();
@@ -128,7 +137,7 @@ public final class Publishing {
                 mounter.bind(request.staging(), publication.target(), flags);
             }
         } catch (RuntimeException e) {
-            volumes.save(intent.unpublished(publication.target()));
+            forget(intent.unpublished(publication.target()), e);
             throw e;
         }
     }
@@ -142,7 +151,7 @@ public final class Publishing {
      */
     public void unpublish(VolumeId id, Path target) {
         try (var _ = leases.take(id)) {
-            Optional<VolumeRecord> volume = volumes.find(id);
+            Optional<VolumeRecord> volume = volumes.findPersistent(id);
             if (volume.flatMap(known -> known.publicationAt(target)).isEmpty()) {
                 mounter.find(target).ifPresent(other -> {
                     throw PublishRules.occupied("target_path", target);
@@ -163,7 +172,7 @@ public final class Publishing {
      */
     public VolumeRecord growFileSystem(VolumeId id, Path path, SizeRange size) {
         try (var _ = leases.take(id)) {
-            VolumeRecord volume = volumes.require(id);
+            VolumeRecord volume = volumes.requirePersistent(id);
             PublishRules.checkVisibleAt(volume, path);
             VolumeRecord grown = growth.grow(volume, size);
             if (grown.traits().access() == AccessType.MOUNT) {

@@ -18,6 +18,7 @@ import io.pmemcsi.driver.state.VolumeStore;
 import io.pmemcsi.driver.state.VolumeTraits;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -62,24 +63,33 @@ public final class Recovery {
         store.open();
         Map<VolumeId, Device> found =
                 devices.recover().stream().collect(Collectors.toMap(Device::id, Function.identity()));
-        for (VolumeRecord volume : store.all()) {
-            switch (volume.state()) {
-                case CREATING -> undo(volume);
-                case READY -> repair(volume, Optional.ofNullable(found.get(volume.id())));
-                case DELETING -> eraser.submit(volume.id());
-            }
+        List<VolumeRecord> records = store.all();
+        for (VolumeRecord volume : records) {
+            guarded(volume.id(), () -> restore(volume, Optional.ofNullable(found.get(volume.id()))));
         }
-        found.values().stream()
-                .filter(device -> store.find(device.id()).isEmpty())
-                .forEach(this::adopt);
+        records.stream().map(VolumeRecord::id).forEach(found::remove);
+        found.values().forEach(device -> guarded(device.id(), () -> adopt(device)));
     }
 
-    /** Nobody was told that this volume exists, and nobody has written to it. */
+    /** One volume that cannot be repaired does not keep the others from being served. */
+    private static void guarded(VolumeId id, Runnable repair) {
+        try {
+            repair.run();
+        } catch (StorageException e) {
+            LOG.atError().addKeyValue("volume", id).setCause(e).log("this volume could not be repaired");
+        }
+    }
+
+    private void restore(VolumeRecord volume, Optional<Device> device) {
+        switch (volume.state()) {
+            case CREATING -> undo(volume);
+            case READY -> repair(volume, device);
+            case DELETING -> eraser.submit(volume.id());
+        }
+    }
+
     private void undo(VolumeRecord volume) {
-        volume.publications().stream().map(Publication::target).forEach(mounter::unmount);
-        devices.quarantine(volume.id());
-        devices.remove(volume.id());
-        store.remove(volume.id());
+        inline.undo(volume);
         log(volume.id(), "an interrupted creation was undone; its caller has to repeat it");
     }
 

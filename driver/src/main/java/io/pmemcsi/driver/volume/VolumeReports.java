@@ -34,12 +34,12 @@ public final class VolumeReports {
     }
 
     /**
-     * The record of a volume.
+     * The record of a persistent volume.
      *
-     * @throws StorageException of kind NOT_FOUND
+     * @throws StorageException of kind NOT_FOUND, also for an inline volume
      */
-    public VolumeRecord require(VolumeId id) {
-        return volumes.require(id);
+    public VolumeRecord requirePersistent(VolumeId id) {
+        return volumes.requirePersistent(id);
     }
 
     /**

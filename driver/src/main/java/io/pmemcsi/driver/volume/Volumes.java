@@ -6,6 +6,7 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
+import io.pmemcsi.driver.state.Lifecycle;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeStore;
 import java.util.Optional;
@@ -28,6 +29,20 @@ final class Volumes {
     /** @throws StorageException of kind NOT_FOUND */
     VolumeRecord require(VolumeId id) {
         return find(id).orElseThrow(() -> unknown(id.value()));
+    }
+
+    /** The volume if it exists and is persistent: the derived id of an inline volume is no name for it. */
+    Optional<VolumeRecord> findPersistent(VolumeId id) {
+        return find(id).filter(volume -> volume.lifecycle() == Lifecycle.PERSISTENT);
+    }
+
+    /**
+     * The volume if it exists and is persistent.
+     *
+     * @throws StorageException of kind NOT_FOUND, also for the derived id of an inline volume
+     */
+    VolumeRecord requirePersistent(VolumeId id) {
+        return findPersistent(id).orElseThrow(() -> unknown(id.value()));
     }
 
     static StorageException unknown(String id) {

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.volume;
+
+import static io.pmemcsi.driver.volume.TestNode.publication;
+import static io.pmemcsi.driver.volume.TestNode.staging;
+import static io.pmemcsi.driver.volume.TestNode.target;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.pmemcsi.driver.device.DeviceRequest;
+import io.pmemcsi.driver.device.DeviceTraits;
+import io.pmemcsi.driver.domain.AccessMode;
+import io.pmemcsi.driver.domain.AccessType;
+import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.DaxPolicy;
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.FsType;
+import io.pmemcsi.driver.domain.Usage;
+import io.pmemcsi.driver.domain.VolumeId;
+import io.pmemcsi.driver.mount.MountFlags;
+import io.pmemcsi.driver.state.Lifecycle;
+import io.pmemcsi.driver.state.Publication;
+import io.pmemcsi.driver.state.VolumeRecord;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RecoveryTest {
+    private static final VolumeId FS = VolumeId.ofName("fs");
+    private static final VolumeId RAW = VolumeId.ofName("raw");
+
+    private final TestNode node = TestNode.start();
+
+    @AfterEach
+    void stop() {
+        node.close();
+    }
+
+    private void publishedVolume() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+        node.publishing().stage(Wishes.stage(FS, AccessType.MOUNT));
+        node.publishing().publish(Wishes.publish(FS, AccessType.MOUNT, publication("p")));
+    }
+
+    private void publishedRawVolume() {
+        node.provisioning().provision("raw", Wishes.SIZE, Wishes.block());
+        node.publishing().stage(Wishes.stage(RAW, AccessType.BLOCK));
+        node.publishing().publish(Wishes.publish(RAW, AccessType.BLOCK, publication("q")));
+    }
+
+    private static DeviceRequest request(long mebibytes) {
+        return new DeviceRequest(Wishes.atLeast(mebibytes), ByteSize.ZERO, Usage.APP_DIRECT);
+    }
+
+    @Test
+    void a_restart_of_the_driver_changes_nothing() {
+        publishedVolume();
+        publishedRawVolume();
+        node.inline().publish(Wishes.inlineRequest("csi-1", "i"));
+        List<VolumeRecord> before = node.store().all();
+        node.restart();
+        assertThat(node.store().all()).isEqualTo(before);
+        assertThat(node.mounter().find(target("p"))).isPresent();
+        assertThat(node.mounter().find(target("i"))).isPresent();
+    }
+
+    @Test
+    void after_a_reboot_nothing_is_mounted_and_the_records_say_so() {
+        publishedVolume();
+        publishedRawVolume();
+        node.reboot();
+        assertThat(node.record(FS).isUsed()).isFalse();
+        assertThat(node.record(FS).formatted()).isTrue();
+        assertThat(node.record(RAW).publications()).isEmpty();
+        publishedVolume();
+        publishedRawVolume();
+        assertThat(node.faults().count("fileSystems.format")).isEqualTo(1);
+    }
+
+    @Test
+    void a_raw_volume_stays_staged_for_its_client_when_the_driver_restarts() {
+        node.provisioning().provision("raw", Wishes.SIZE, Wishes.block());
+        node.publishing().stage(Wishes.stage(RAW, AccessType.BLOCK));
+        node.restart();
+        node.publishing().publish(Wishes.publish(RAW, AccessType.BLOCK, publication("q")));
+        assertThat(node.mounter().find(target("q"))).isPresent();
+    }
+
+    @Test
+    void an_interrupted_creation_is_undone() {
+        VolumeRecord intent = VolumeRecord.creating(
+                FS,
+                "fs",
+                Lifecycle.PERSISTENT,
+                TraitsRules.traits(Wishes.mount(), node.devices().traits()),
+                TestNode.CLOCK.instant());
+        node.store().save(intent);
+        node.restart();
+        assertThat(node.store().all()).isEmpty();
+        node.store().save(intent);
+        node.devices().create(FS, request(100));
+        node.restart();
+        assertThat(node.store().all()).isEmpty();
+        assertThat(node.available()).isEqualTo(TestNode.MANAGED);
+    }
+
+    @Test
+    void an_interrupted_inline_volume_is_undone_even_if_it_is_mounted() {
+        node.inline().publish(Wishes.inlineRequest("csi-1", "i"));
+        VolumeRecord made = node.record(VolumeId.ofInlineHandle("csi-1"));
+        node.store()
+                .save(VolumeRecord.creating(made.id(), "csi-1", made.lifecycle(), made.traits(), made.created())
+                        .published(publication("i")));
+        node.restart();
+        assertThat(node.store().all()).isEmpty();
+        assertThat(node.mounter().find(target("i"))).isEmpty();
+        assertThat(node.available()).isEqualTo(TestNode.MANAGED);
+    }
+
+    @Test
+    void erasing_goes_on() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+        node.store().save(node.record(FS).deleting());
+        node.restart();
+        node.awaitErased();
+        assertThat(node.available()).isEqualTo(TestNode.MANAGED);
+    }
+
+    @Test
+    void a_device_that_has_grown_is_believed() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+        node.devices().expand(FS, request(200));
+        node.restart();
+        assertThat(node.record(FS).size()).isEqualTo(ByteSize.mebibytes(200));
+    }
+
+    @Test
+    void a_volume_that_lost_its_device_is_kept_and_reported() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+        node.devices().quarantine(FS);
+        node.devices().remove(FS);
+        node.restart();
+        assertThat(node.record(FS).isReady()).isTrue();
+        assertThat(node.devices().find(FS)).isEmpty();
+        assertThat(node.reports().status(FS).findings())
+                .extracting(Finding::reason)
+                .contains("DeviceLost");
+        node.provisioning().delete(FS);
+        node.awaitErased();
+        assertThat(node.store().all()).isEmpty();
+    }
+
+    @Test
+    void a_device_without_a_record_is_adopted_with_its_content() {
+        var blank = node.devices().create(VolumeId.ofName("blank"), request(50));
+        var xfs = node.devices().create(VolumeId.ofName("xfs"), request(400));
+        node.fileSystems().format(xfs, FsType.XFS);
+        node.devices().write(xfs.id(), 4096, new byte[] {42});
+        node.restart();
+        VolumeRecord adopted = node.record(xfs.id());
+        assertThat(adopted.traits().access()).isEqualTo(AccessType.MOUNT);
+        assertThat(adopted.traits().fsType()).isEqualTo(FsType.XFS);
+        assertThat(adopted.traits().dax()).isEqualTo(DaxPolicy.PREFERRED);
+        assertThat(adopted.size()).isEqualTo(ByteSize.mebibytes(400));
+        assertThat(adopted.formatted()).isTrue();
+        assertThat(node.record(blank.id()).traits().access()).isEqualTo(AccessType.BLOCK);
+        node.publishing().stage(Wishes.stage(xfs.id(), AccessType.MOUNT));
+        assertThat(node.faults().count("fileSystems.format")).isZero();
+        assertThat(node.devices().read(xfs.id(), 4096, 1)).containsExactly(42);
+    }
+
+    @Test
+    void an_adopted_volume_is_what_a_repeated_creation_asks_for() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount(Map.of("usage", "FileIO")));
+        node.publishing().stage(Wishes.stage(FS, AccessType.MOUNT));
+        node.publishing().unstage(FS, staging("s"));
+        node.store().remove(FS);
+        node.restart();
+        assertThat(node.record(FS).name()).isEmpty();
+        assertThat(node.provisioning()
+                        .provision("fs", Wishes.SIZE, Wishes.mount())
+                        .id())
+                .isEqualTo(FS);
+        Failures.assertFails(
+                FailureKind.EXISTS_DIFFERENTLY,
+                () -> node.provisioning().provision("fs", Wishes.atLeast(200), Wishes.mount()));
+    }
+
+    @Test
+    void where_devices_have_dax_an_adopted_volume_requires_it() {
+        var dax = new DeviceTraits("pmem", true, true, false, Optional.empty());
+        try (TestNode pmem = TestNode.start(TestNode.Setup.DEFAULT.withTraits(dax))) {
+            pmem.devices().create(FS, request(50));
+            pmem.restart();
+            assertThat(pmem.record(FS).traits().dax()).isEqualTo(DaxPolicy.REQUIRED);
+        }
+    }
+
+    @Test
+    void one_volume_that_cannot_be_repaired_does_not_stop_the_others() {
+        publishedVolume();
+        node.store()
+                .save(node.record(FS)
+                        .published(new Publication(Path.of("/elsewhere/p"), false, AccessMode.SINGLE_NODE_WRITER)));
+        VolumeRecord before = node.record(FS);
+        node.devices().create(RAW, request(50));
+        node.restart();
+        assertThat(node.record(FS)).isEqualTo(before);
+        assertThat(node.record(RAW).isReady()).isTrue();
+    }
+
+    private static InlineRequest inline(Path target) {
+        return new InlineRequest(
+                "csi-1",
+                Wishes.inline(Map.of("size", "100Mi")),
+                MountFlags.NONE,
+                new Publication(target, false, AccessMode.SINGLE_NODE_WRITER));
+    }
+
+    @Test
+    void an_inline_volume_whose_pod_is_gone_is_collected(@TempDir Path root) throws IOException {
+        Path pod = Files.createDirectory(root.resolve("pod"));
+        try (TestNode real = TestNode.start(TestNode.Setup.DEFAULT.withRealTargets(root))) {
+            real.inline().publish(inline(pod.resolve("mount")));
+            real.reboot();
+            assertThat(real.store().all()).as("its pod is there").hasSize(1);
+            Files.delete(pod.resolve("mount"));
+            Files.delete(pod);
+            real.reboot();
+            real.awaitErased();
+            assertThat(real.store().all()).isEmpty();
+            assertThat(real.available()).isEqualTo(TestNode.MANAGED);
+        }
+    }
+
+    @Test
+    void targets_are_removed_with_the_volume(@TempDir Path root) throws IOException {
+        Path pod = Files.createDirectory(root.resolve("pod"));
+        try (TestNode real = TestNode.start(TestNode.Setup.DEFAULT.withRealTargets(root))) {
+            real.inline().publish(inline(pod.resolve("mount")));
+            assertThat(pod.resolve("mount")).isDirectory();
+            real.inline().unpublish("csi-1", pod.resolve("mount"));
+            assertThat(pod).isEmptyDirectory();
+        }
+    }
+
+    @Test
+    void a_target_that_is_a_file_of_somebody_else_is_refused_and_kept(@TempDir Path root) throws IOException {
+        Path file = Files.createFile(root.resolve("file"));
+        try (TestNode real = TestNode.start(TestNode.Setup.DEFAULT.withRealTargets(root))) {
+            Failures.assertFails(
+                    FailureKind.INVALID_REQUEST, () -> real.inline().publish(inline(file)));
+            assertThat(file).exists();
+            assertThat(real.store().all()).isEmpty();
+            assertThat(real.available()).isEqualTo(TestNode.MANAGED);
+        }
+    }
+}

@@ -74,7 +74,7 @@ final class CommandLineIT {
     }
 
     @Test
-    void a_volume_that_grew_while_it_was_not_staged_has_its_size_when_it_is_staged() {
+    void a_volume_that_grew_while_it_was_not_used_gets_its_file_system_grown_later() {
         String id = done("create", "later", "--size", "300Mi", "--fs", "xfs", "--quiet");
         String target = publish(id);
         long before = total(id, target);
@@ -82,6 +82,7 @@ final class CommandLineIT {
         JsonObject grown = json("expand", id, "--size", "340Mi").getAsJsonObject();
         assertThat(grown.get("nodeExpansionRequired").getAsBoolean()).isTrue();
         publish(id);
+        assertThat(done("expand", id, "--size", "340Mi", "--path", target)).isEqualTo(id + " has 340Mi");
         assertThat(total(id, target)).isGreaterThan(before + 30 * DriverProcess.MIB);
     }
 
@@ -91,7 +92,8 @@ final class CommandLineIT {
         String target = publish(id);
         assertFails(1, "FAILED_PRECONDITION: volume " + id + " is in use", "delete", id);
         assertFails(1, "NOT_FOUND: ", "stats", "nonsense", "--path", target);
-        assertFails(1, "INVALID_ARGUMENT: parameters[eraseafter]", "create", "x", "--size", "1Mi", "--param", "eraseafter=maybe");
+        String wrong = "eraseafter=maybe";
+        assertFails(1, "INVALID_ARGUMENT: parameters[eraseafter]", "create", "x", "--size", "1Mi", "--param", wrong);
         assertFails(1, "OUT_OF_RANGE: ", "create", "x", "--size", "1Ti");
         assertFails(2, "--size", "create", "x", "--size", "much");
         assertFails(2, "Missing required", "create", "x");

@@ -39,17 +39,20 @@ final class EraseIT {
         driver.start("--erase-rate", "32Mi");
         assertThat(driver.csi().volumes()).as("deleted is deleted").isEmpty();
 
-        Eventually.holds("the next step", () -> {
-            long now = erased(id);
-            assertThat(now).isGreaterThanOrEqualTo(erased);
-            boolean later = now > erased;
-            assertThat(Content.holds(image, MARK)).as("it did not start anew").isTrue();
-            assertThat(driver.csi().available()).as("no space before the end").isEqualTo(LEFT);
-            return later;
-        });
+        Eventually.holds("the next step", () -> hasGoneOn(id, erased));
         driver.csi().awaitAvailable(DriverProcess.CAPACITY);
         driver.assertNothingIsLeft();
         driver.stop();
+    }
+
+    private boolean hasGoneOn(String id, long from) {
+        long now = erased(id);
+        assertThat(now).isGreaterThanOrEqualTo(from);
+        assertThat(Content.holds(driver.images().resolve(id + ".img"), MARK))
+                .as("it did not start anew")
+                .isTrue();
+        assertThat(driver.csi().available()).as("no space before the end").isEqualTo(LEFT);
+        return now > from;
     }
 
     private String deletedVolume(Orchestrator node) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,11 +66,14 @@ final class HostState {
 
     /** Growing a mounted ext4 takes CAP_SYS_RESOURCE, which root in a container need not have. */
     static boolean growsExt4() {
-        String capabilities = read(Path.of("/proc/self/status")).orElseThrow().lines()
+        String capabilities = read(Path.of("/proc/self/status"))
+                .orElseThrow()
+                .lines()
                 .filter(line -> line.startsWith("CapEff:"))
                 .findFirst()
                 .orElseThrow();
-        long bits = Long.parseUnsignedLong(capabilities.substring("CapEff:".length()).strip(), 16);
+        long bits = Long.parseUnsignedLong(
+                capabilities.substring("CapEff:".length()).strip(), 16);
         return (bits >>> CAP_SYS_RESOURCE) % 2 != 0;
     }
 
@@ -79,7 +83,8 @@ final class HostState {
         try (Stream<Path> paths = Files.walk(directory)) {
             for (Path path :
                     paths.filter(path -> !path.toString().endsWith(".log")).toList()) {
-                tree.add(path + " " + Files.readAttributes(path, "posix:permissions,size,isSymbolicLink")
+                tree.add(path + " "
+                        + Files.readAttributes(path, "posix:permissions,size,isSymbolicLink", LinkOption.NOFOLLOW_LINKS)
                         + (path.toString().endsWith(".json") ? Files.readString(path) : ""));
             }
         } catch (IOException e) {

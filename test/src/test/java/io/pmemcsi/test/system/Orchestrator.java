@@ -24,11 +24,7 @@ import java.util.function.Supplier;
 final class Orchestrator {
     /** Answers after which the same call is repeated; space under erasure comes back too. */
     private static final Set<Status.Code> REPEATED = Set.of(
-            Status.Code.UNAVAILABLE,
-            Status.Code.ABORTED,
-            Status.Code.CANCELLED,
-            Status.Code.DEADLINE_EXCEEDED,
-            Status.Code.RESOURCE_EXHAUSTED);
+            Status.Code.ABORTED, Status.Code.CANCELLED, Status.Code.DEADLINE_EXCEEDED, Status.Code.RESOURCE_EXHAUSTED);
 
     private final CsiSocket csi;
     private final Path kubelet;
@@ -67,17 +63,25 @@ final class Orchestrator {
             answered.incrementAndGet();
             return Optional.of(answer);
         } catch (StatusRuntimeException e) {
-            Status.Code code = e.getStatus().getCode();
-            if (code == Status.Code.UNAVAILABLE) {
+            if (isConnectionLost(e)) {
                 csi.forgetFailures();
-            } else {
-                answered.incrementAndGet();
+                return Optional.empty();
             }
-            if (REPEATED.contains(code)) {
+            answered.incrementAndGet();
+            if (REPEATED.contains(e.getStatus().getCode())) {
                 return Optional.empty();
             }
             throw e;
         }
+    }
+
+    /** A connection that ends between the choice of it and the first byte is UNKNOWN to the client, with this cause. */
+    private static boolean isConnectionLost(StatusRuntimeException failure) {
+        return switch (failure.getStatus().getCode()) {
+            case UNAVAILABLE -> true;
+            case UNKNOWN -> failure.getCause() instanceof IOException;
+            default -> false;
+        };
     }
 
     String create(String name, long size, VolumeCapability capability, Map<String, String> parameters) {

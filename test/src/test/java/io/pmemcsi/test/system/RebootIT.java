@@ -7,7 +7,6 @@ import csi.v1.VolumeCapability;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,25 +36,16 @@ final class RebootIT {
         driver.start();
 
         driver.csi().awaitAvailable(DriverProcess.CAPACITY - (16 + 300 + 8 + 24) * MIB);
-        assertThat(driver.csi().ids()).hasSize(4).contains(ext4, xfs, block);
+        assertThat(driver.csi().ids()).containsExactlyInAnyOrder(ext4, xfs, block, "csi-stays");
         assertThat(HostState.mountPoints(driver.directory())).isEmpty();
-        republish(node, "ext4", ext4, Requests.EXT4);
-        republish(node, "xfs", xfs, Requests.XFS);
-        republish(node, "block", block, Requests.BLOCK);
+        checkAndDelete(node, "ext4", ext4, Requests.EXT4);
+        checkAndDelete(node, "xfs", xfs, Requests.XFS);
+        checkAndDelete(node, "block", block, Requests.BLOCK);
         Path again = node.publishInline("csi-stays", "stays", 24 * MIB, Map.of());
         assertThat(Content.read(again, 5000)).isEqualTo("stays".repeat(1000));
-
         node.unpublish("csi-stays", "stays");
-        List.of("ext4", "xfs", "block").forEach(pod -> node.unpublish(id(pod, ext4, xfs, block), pod));
-        List.of(ext4, xfs, block).forEach(node::unstage);
-        List.of(ext4, xfs, block).forEach(node::delete);
         driver.csi().awaitAvailable(DriverProcess.CAPACITY);
         driver.assertNothingIsLeft();
-        driver.stop();
-    }
-
-    private static String id(String pod, String ext4, String xfs, String block) {
-        return Map.of("ext4", ext4, "xfs", xfs, "block", block).getOrDefault(pod, "");
     }
 
     private static String published(Orchestrator node, String name, VolumeCapability capability, long size) {
@@ -65,10 +55,13 @@ final class RebootIT {
         return id;
     }
 
-    private static void republish(Orchestrator node, String name, String id, VolumeCapability capability) {
+    private static void checkAndDelete(Orchestrator node, String name, String id, VolumeCapability capability) {
         node.stage(id, capability);
         Path target = node.publish(id, name, capability);
         assertThat(Content.read(target, 1000 * name.length())).isEqualTo(name.repeat(1000));
+        node.unpublish(id, name);
+        node.unstage(id);
+        node.delete(id);
     }
 
     /** The kubelet has removed the directory of a pod that was deleted meanwhile. */

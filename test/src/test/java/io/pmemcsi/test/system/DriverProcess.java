@@ -147,6 +147,26 @@ final class DriverProcess implements BeforeEachCallback, AfterEachCallback {
         return process.orElseThrow(() -> new IllegalStateException("not started"));
     }
 
+    /** The processor time that the driver has used. */
+    double cpuMilliseconds() {
+        return process().info().totalCpuDuration().orElseThrow().toNanos() / 1e6;
+    }
+
+    /** The physical memory that the driver occupies (proc(5), VmRSS). */
+    double residentMebibytes() {
+        try {
+            String status = Files.readString(Path.of("/proc/" + process().pid() + "/status"));
+            return status.lines()
+                            .filter(line -> line.startsWith("VmRSS:"))
+                            .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")))
+                            .findFirst()
+                            .orElseThrow()
+                    / 1024.0;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     synchronized CsiSocket csi() {
         if (client.isEmpty()) {
             client = Optional.of(new CsiSocket(socket()));

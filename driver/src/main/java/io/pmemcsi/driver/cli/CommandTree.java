@@ -28,6 +28,7 @@ final class CommandTree {
         CommandLine root = new CommandLine(new RootCommand())
                 .addSubcommand(NodeCommand.commandLine(around, starter))
                 .addSubcommand(volumes)
+                .addSubcommand(DoctorCommand.commandLine(around))
                 .addSubcommand(new VersionCommand());
         root.getCommandSpec().addOption(versionOption());
         addHelp(root);

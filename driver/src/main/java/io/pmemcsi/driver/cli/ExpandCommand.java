@@ -51,6 +51,6 @@ final class ExpandCommand extends VolumeCommand {
         output.say(
                 new Expanded(volumeId, grown.getCapacityBytes(), unfinished),
                 volumeId + " has " + ByteSize.of(grown.getCapacityBytes())
-                        + (unfinished ? "; its file system grows with --path, or when it is staged next" : ""));
+                        + (unfinished ? "; its file system grows when the command is repeated with --path" : ""));
     }
 }

@@ -17,7 +17,8 @@ public interface FileSystems {
     /**
      * Makes an empty file system, whatever was on the device before. May be interrupted and repeated at any time.
      *
-     * @throws StorageException of kind BACKEND_FAULT with the tool's own message, or NOT_READY when the tool is missing
+     * @throws StorageException of kind BACKEND_FAULT with the tool's own message, NOT_READY when the tool is missing,
+     *     IN_USE when the device is mounted, or BUSY when another process has it for the moment
      */
     void format(Device device, FsType type);
 

@@ -33,7 +33,7 @@ final class FileSystemMounts {
         return volumes.save(volume.asFormatted());
     }
 
-    /** Mounts the volume, grows its file system if the device has grown meanwhile, and notes whether DAX is active. */
+    /** Mounts the volume and notes whether DAX is active. */
     VolumeRecord mount(VolumeRecord volume, Device device, MountFlags flags, Path target) {
         var traits = volume.traits();
         boolean dax = mounter.mount(new MountRequest(device, traits.fsType(), flags, traits.dax(), target));

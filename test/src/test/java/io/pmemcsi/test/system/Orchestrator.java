@@ -68,17 +68,11 @@ final class Orchestrator {
                 return Optional.empty();
             }
             answered.incrementAndGet();
-            if (REPEATED.contains(e.getStatus().getCode()) || isFormattedElsewhere(e)) {
+            if (REPEATED.contains(e.getStatus().getCode())) {
                 return Optional.empty();
             }
             throw e;
         }
-    }
-
-    /** The mkfs of a killed driver goes on without it and keeps the device to itself until it has ended. */
-    private static boolean isFormattedElsewhere(StatusRuntimeException failure) {
-        String text = String.valueOf(failure.getMessage());
-        return text.contains("mkfs.") && (text.contains("in use by the system") || text.contains("resource busy"));
     }
 
     /** A connection that ends between the choice of it and the first byte is UNKNOWN to the client, with this cause. */

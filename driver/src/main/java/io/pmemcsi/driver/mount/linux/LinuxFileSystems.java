@@ -19,9 +19,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** File systems made and grown by their own tools, and recognised by libblkid. */
 public final class LinuxFileSystems implements FileSystems {
+    /** What mke2fs and mkfs.xfs say when another process has the device, such as one that looks for file systems. */
+    private static final Pattern IN_USE_ELSEWHERE = Pattern.compile("in use by the system|resource busy");
+
     private final NativeLibrary<BlkidProbe> blkid;
     private final ToolRunner tools;
 
@@ -71,7 +75,13 @@ public final class LinuxFileSystems implements FileSystems {
             throw new StorageException(
                     FailureKind.BACKEND_FAULT, "volume " + device.id() + ": writing failed: " + e.getMessage(), e);
         }
-        tools.run(FormatCommands.tool(type), FormatCommands.arguments(type, device.size(), device.path()));
+        try {
+            tools.run(FormatCommands.tool(type), FormatCommands.arguments(type, device.size(), device.path()));
+        } catch (StorageException e) {
+            throw IN_USE_ELSEWHERE.matcher(e.text()).find()
+                    ? new StorageException(FailureKind.BUSY, "volume " + device.id() + ": " + e.text(), e)
+                    : e;
+        }
     }
 
     @Override

@@ -50,8 +50,8 @@ public final class ToolRunner {
     }
 
     String run(String program, String packageName, List<String> arguments) {
-        List<String> command = new ArrayList<>();
-        command.add(find(program, packageName).toString());
+        List<String> command = new ArrayList<>(endingWithThisProcess());
+        command.add(find(directories, program, packageName).toString());
         command.addAll(arguments);
         Process process = start(program, command);
         CappedReader output = CappedReader.start(program + "-stdout", process.getInputStream());
@@ -73,7 +73,16 @@ public final class ToolRunner {
         }
     }
 
-    private Path find(String program, String packageName) {
+    /**
+     * A program that outlived a killed driver could write to a device that has been given to another volume meanwhile. So
+     * it is started through setpriv(1), which asks the kernel to kill it with its parent (PR_SET_PDEATHSIG of prctl(2))
+     * and then becomes that program.
+     */
+    private static List<String> endingWithThisProcess() {
+        return List.of(find(DIRECTORIES, "setpriv", "util-linux").toString(), "--pdeathsig", "KILL", "--");
+    }
+
+    private static Path find(List<Path> directories, String program, String packageName) {
         return directories.stream()
                 .map(directory -> directory.resolve(program))
                 .filter(Files::isExecutable)

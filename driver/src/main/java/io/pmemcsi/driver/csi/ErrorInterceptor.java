@@ -27,14 +27,18 @@ public final class ErrorInterceptor implements ServerInterceptor {
             public void onHalfClose() {
                 try {
                     super.onHalfClose();
-                } catch (RuntimeException e) {
-                    call.close(status(e), new Metadata());
+                } catch (RuntimeException | LinkageError e) {
+                    if (call.isCancelled()) {
+                        LOG.info("the caller has given up before the call was done", e);
+                    } else {
+                        call.close(status(e), new Metadata());
+                    }
                 }
             }
         };
     }
 
-    private static Status status(RuntimeException failure) {
+    private static Status status(Throwable failure) {
         if (failure instanceof StorageException known) {
             Status.Code code = StatusMapping.code(known.kind());
             log(code, known);

@@ -23,7 +23,7 @@ public record VolumeId(String value) implements Comparable<VolumeId> {
     private static final int PREFIX = 6;
 
     /** Hashed before the handle of an inline volume; no UTF-8 text holds this byte, so no CSI name hashes to the same. */
-    private static final byte[] INLINE = {(byte) 0xFF};
+    private static final byte INLINE = (byte) 0xFF;
 
     public VolumeId {
         if (!GRAMMAR.matcher(value).matches()) {
@@ -33,7 +33,7 @@ public record VolumeId(String value) implements Comparable<VolumeId> {
 
     /** The id of the persistent volume that CreateVolume makes for {@code name}. The same name gives the same id. */
     public static VolumeId ofName(String name) {
-        return derive(name, new byte[0]);
+        return derive(name, sha224());
     }
 
     /**
@@ -41,7 +41,9 @@ public record VolumeId(String value) implements Comparable<VolumeId> {
      * volume, whatever its name.
      */
     public static VolumeId ofInlineHandle(String handle) {
-        return derive(handle, INLINE);
+        MessageDigest digest = sha224();
+        digest.update(INLINE);
+        return derive(handle, digest);
     }
 
     /** Reads an id that this driver has handed out; empty when {@code text} cannot be one. */
@@ -49,7 +51,7 @@ public record VolumeId(String value) implements Comparable<VolumeId> {
         return GRAMMAR.matcher(text).matches() ? Optional.of(new VolumeId(text)) : Optional.empty();
     }
 
-    private static VolumeId derive(String text, byte[] kind) {
+    private static VolumeId derive(String text, MessageDigest digest) {
         String prefix = text.substring(0, Math.min(PREFIX, text.length())).replaceAll("[^A-Za-z0-9-]", "x");
         if (prefix.isEmpty() || prefix.charAt(0) == '-') {
             prefix = "x" + prefix.substring(Math.min(1, prefix.length()));
@@ -57,14 +59,13 @@ public record VolumeId(String value) implements Comparable<VolumeId> {
         if (prefix.equals("pvmove")) {
             prefix = "pvmovx";
         }
-        return new VolumeId(prefix + "-" + HexFormat.of().formatHex(sha224(kind, text)));
+        return new VolumeId(
+                prefix + "-" + HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8))));
     }
 
-    private static byte[] sha224(byte[] kind, String text) {
+    private static MessageDigest sha224() {
         try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-224");
-            digest.update(kind);
-            return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+            return MessageDigest.getInstance("SHA-224");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("this Java runtime lacks SHA-224", e);
         }

@@ -16,19 +16,23 @@ sealed interface ExistingVolume {
     /** Another one; {@code difference} says in what. */
     record Conflicting(String difference) implements ExistingVolume {}
 
-    /** Compares a READY volume with a request. An adopted volume has lost its traits, so that only its size counts. */
+    /**
+     * Compares a READY volume with a request. Of an adopted volume only what its content shows is known: size, access
+     * type and file system.
+     */
     static ExistingVolume compare(VolumeRecord found, SizeRange size, VolumeTraits asked) {
         List<String> differences = new ArrayList<>();
         if (!size.contains(found.size())) {
             differences.add("its size is " + found.size() + ", asked is " + size);
         }
+        differences.addAll(contentDifferences(found.traits(), asked));
         if (found.name().isPresent()) {
-            differences.addAll(traitDifferences(found.traits(), asked));
+            differences.addAll(policyDifferences(found.traits(), asked));
         }
         return differences.isEmpty() ? new Same() : new Conflicting(String.join("; ", differences));
     }
 
-    private static List<String> traitDifferences(VolumeTraits found, VolumeTraits asked) {
+    private static List<String> contentDifferences(VolumeTraits found, VolumeTraits asked) {
         List<String> differences = new ArrayList<>();
         note(differences, "access type", found.access(), asked.access());
         if (found.access() == AccessType.MOUNT && asked.access() == AccessType.MOUNT) {
@@ -38,6 +42,11 @@ sealed interface ExistingVolume {
                     found.fsType().kernelName(),
                     asked.fsType().kernelName());
         }
+        return differences;
+    }
+
+    private static List<String> policyDifferences(VolumeTraits found, VolumeTraits asked) {
+        List<String> differences = new ArrayList<>();
         note(differences, "usage", found.usage().parameter(), asked.usage().parameter());
         note(differences, "daxPolicy", found.dax().parameter(), asked.dax().parameter());
         note(differences, "eraseafter", found.eraseAfter(), asked.eraseAfter());

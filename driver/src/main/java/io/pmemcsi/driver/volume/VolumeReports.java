@@ -83,7 +83,7 @@ public final class VolumeReports {
         return new VolumeStats(volume.size(), usage);
     }
 
-    /** The space for volumes of the given kind. */
+    /** The space for volumes of the given kind; the largest is zero when not even the smallest would fit. */
     public Capacity capacity(Optional<VolumeWish> wish) {
         Capacity capacity = devices.capacity();
         ByteSize minimum = wish.filter(asked -> asked.access() == AccessType.MOUNT)
@@ -93,7 +93,8 @@ public final class VolumeReports {
                         .minimum())
                 .map(needed -> ByteSize.max(needed, capacity.minimum()))
                 .orElse(capacity.minimum());
-        return new Capacity(capacity.total(), capacity.managed(), capacity.available(), capacity.largest(), minimum);
+        ByteSize largest = capacity.largest().isBelow(minimum) ? ByteSize.ZERO : capacity.largest();
+        return new Capacity(capacity.total(), capacity.managed(), capacity.available(), largest, minimum);
     }
 
     /** What is wrong with the memory of this node as a whole. */

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.csi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import csi.v1.ControllerGrpc;
+import csi.v1.IdentityGrpc;
+import csi.v1.NodeGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Server;
+import io.grpc.ServerInterceptors;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.pmemcsi.driver.volume.TestNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.AbstractStringAssert;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+
+/** All CSI services with their interceptors in a real gRPC server, over a node in memory. */
+final class InProcessCsi implements AutoCloseable {
+    static final NodeIdentity IDENTITY = new NodeIdentity("pmem-csi.example.org", "1.2.3", "node-1");
+
+    private final TestNode node;
+    private final AtomicBoolean ready = new AtomicBoolean(true);
+    private final Server server;
+    private final ManagedChannel channel;
+
+    private InProcessCsi(TestNode node) {
+        this.node = node;
+        String name = InProcessServerBuilder.generateName();
+        var builder = InProcessServerBuilder.forName(name).directExecutor();
+        List.of(
+                        new IdentityService(IDENTITY, ready::get),
+                        new ControllerService(IDENTITY, node.provisioning(), node.reports()),
+                        new NodeService(IDENTITY, node.publishing(), node.inline(), node.reports()))
+                .forEach(service -> builder.addService(
+                        ServerInterceptors.interceptForward(service, new CallLogging(), new ErrorInterceptor())));
+        try {
+            this.server = builder.build().start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        this.channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+    }
+
+    static InProcessCsi start() {
+        return start(TestNode.Setup.DEFAULT);
+    }
+
+    static InProcessCsi start(TestNode.Setup setup) {
+        return new InProcessCsi(TestNode.start(setup));
+    }
+
+    TestNode node() {
+        return node;
+    }
+
+    void setReady(boolean value) {
+        ready.set(value);
+    }
+
+    IdentityGrpc.IdentityBlockingStub identity() {
+        return IdentityGrpc.newBlockingStub(channel);
+    }
+
+    ControllerGrpc.ControllerBlockingStub controller() {
+        return ControllerGrpc.newBlockingStub(channel);
+    }
+
+    NodeGrpc.NodeBlockingStub nodeService() {
+        return NodeGrpc.newBlockingStub(channel);
+    }
+
+    /** Asserts that the call is answered with this code, and goes on with the text for the caller. */
+    static AbstractStringAssert<?> assertRefused(Status.Code code, ThrowingCallable call) {
+        StatusRuntimeException failure = catchThrowableOfType(StatusRuntimeException.class, call);
+        assertThat(failure).as("a failure with %s", code).isNotNull();
+        assertThat(failure.getStatus().getCode())
+                .as(String.valueOf(failure.getStatus().getDescription()))
+                .isEqualTo(code);
+        return assertThat(failure.getStatus().getDescription());
+    }
+
+    @Override
+    public void close() {
+        channel.shutdownNow();
+        server.shutdownNow();
+        node.close();
+    }
+}

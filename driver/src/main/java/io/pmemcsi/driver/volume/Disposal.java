@@ -2,10 +2,11 @@
 package io.pmemcsi.driver.volume;
 
 import io.pmemcsi.driver.device.DeviceManager;
+import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
+import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeStore;
-import java.util.List;
 import java.util.Optional;
 
 /** The two ways in which a volume ends. The caller holds its lease. */
@@ -23,17 +24,34 @@ final class Disposal {
     /**
      * Takes a volume that had users out of reach and leaves its device to the eraser.
      *
-     * <p>The device is quarantined first: if the process dies before the record says DELETING, the volume is simply
-     * still there and the caller, who got no answer, repeats the call.
+     * <p>The record says DELETING before the device is touched: if the process dies in between, the next start quarantines
+     * and erases. A device that is still held keeps its volume.
+     *
+     * @throws StorageException of kind IN_USE when the device is mounted or otherwise held; the volume stays as it is
      */
     void delete(VolumeRecord volume) {
-        devices.quarantine(volume.id());
         VolumeRecord unused = volume.staged(Optional.empty());
-        for (var publication : List.copyOf(volume.publications())) {
+        for (Publication publication : volume.publications()) {
             unused = unused.unpublished(publication.target());
         }
         store.save(unused.deleting());
+        try {
+            devices.quarantine(volume.id());
+        } catch (RuntimeException e) {
+            keep(volume, e);
+            throw e;
+        }
         eraser.submit(volume.id());
+    }
+
+    /** If even this fails, the volume is deleted as soon as nobody holds its device any more. */
+    private void keep(VolumeRecord volume, RuntimeException cause) {
+        try {
+            store.save(volume);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+            eraser.submit(volume.id());
+        }
     }
 
     /** Removes at once what never had a user: there is nothing to erase. */

@@ -8,6 +8,8 @@ import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeState;
 import io.pmemcsi.driver.state.VolumeStore;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
@@ -25,13 +27,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread works on all of them in turn, one step of {@link #STEP} at a time, so that a small volume does not wait for
  * a large one. How far a volume is erased stands in its record, so that the next start goes on there. A failed step is
- * repeated after a pause, for ever: space is never given back with data on it.
+ * repeated after a growing pause, for ever: space is never given back with data on it.
  */
 public final class Eraser implements AutoCloseable {
     /** How much is overwritten between two looks at the clock, the record and the stop signal. */
     static final ByteSize STEP = ByteSize.mebibytes(64);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
+    private static final int MOST_DOUBLINGS = 6;
     private static final Duration STOP_WAIT = Duration.ofSeconds(30);
     private static final Logger LOG = LoggerFactory.getLogger(Eraser.class);
 
@@ -43,6 +46,9 @@ public final class Eraser implements AutoCloseable {
 
     /** Each volume in it has one {@link #turn} that is scheduled. */
     private final Queue<VolumeId> waiting = new ConcurrentLinkedQueue<>();
+
+    /** How often in a row erasing a volume has failed; for the eraser's thread only. */
+    private final Map<VolumeId, Integer> failures = new HashMap<>();
 
     /** When the next step may begin, as {@link System#nanoTime} counts; for the eraser's thread only. */
     private long nextStart;
@@ -119,10 +125,18 @@ public final class Eraser implements AutoCloseable {
             if (more) {
                 submit(id);
             }
-        } catch (RuntimeException e) {
-            LOG.atError().addKeyValue("volume", id).setCause(e).log("erasing failed; repeated in {}", retry);
-            schedule(() -> submit(id), retry.toNanos());
+            failures.remove(id);
+        } catch (RuntimeException | Error e) {
+            retryLater(id, e);
         }
+    }
+
+    /** A lasting failure is repeated, and logged, less and less often. */
+    private void retryLater(VolumeId id, Throwable reason) {
+        int failed = failures.merge(id, 1, Integer::sum);
+        Duration pause = retry.multipliedBy(1L << Math.min(failed - 1, MOST_DOUBLINGS));
+        LOG.atError().addKeyValue("volume", id).setCause(reason).log("erasing failed; repeated in {}", pause);
+        schedule(() -> submit(id), pause.toNanos());
     }
 
     /** Does one step; false when the volume is gone. */

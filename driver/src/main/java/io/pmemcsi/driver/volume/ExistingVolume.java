@@ -17,22 +17,23 @@ sealed interface ExistingVolume {
     record Conflicting(String difference) implements ExistingVolume {}
 
     /**
-     * Compares a READY volume with a request. Of an adopted volume only what its content shows is known: size, access
-     * type and file system.
+     * Compares a READY volume with a request. An adopted volume is nobody's: its record was lost, so that neither its
+     * owner nor its traits are known, and its content may belong to somebody else than the caller.
      */
     static ExistingVolume compare(VolumeRecord found, SizeRange size, VolumeTraits asked) {
+        if (found.name().isEmpty()) {
+            return new Conflicting("it was adopted without its record, so that nobody knows whose content it holds;"
+                    + " use it by its id " + found.id() + ", or delete it");
+        }
         List<String> differences = new ArrayList<>();
         if (!size.contains(found.size())) {
             differences.add("its size is " + found.size() + ", asked is " + size);
         }
-        differences.addAll(contentDifferences(found.traits(), asked));
-        if (found.name().isPresent()) {
-            differences.addAll(policyDifferences(found.traits(), asked));
-        }
+        differences.addAll(traitDifferences(found.traits(), asked));
         return differences.isEmpty() ? new Same() : new Conflicting(String.join("; ", differences));
     }
 
-    private static List<String> contentDifferences(VolumeTraits found, VolumeTraits asked) {
+    private static List<String> traitDifferences(VolumeTraits found, VolumeTraits asked) {
         List<String> differences = new ArrayList<>();
         note(differences, "access type", found.access(), asked.access());
         if (found.access() == AccessType.MOUNT && asked.access() == AccessType.MOUNT) {
@@ -42,11 +43,6 @@ sealed interface ExistingVolume {
                     found.fsType().kernelName(),
                     asked.fsType().kernelName());
         }
-        return differences;
-    }
-
-    private static List<String> policyDifferences(VolumeTraits found, VolumeTraits asked) {
-        List<String> differences = new ArrayList<>();
         note(differences, "usage", found.usage().parameter(), asked.usage().parameter());
         note(differences, "daxPolicy", found.dax().parameter(), asked.dax().parameter());
         note(differences, "eraseafter", found.eraseAfter(), asked.eraseAfter());

@@ -175,20 +175,25 @@ final class RecoveryTest {
     }
 
     @Test
-    void an_adopted_volume_is_what_a_repeated_creation_asks_for() {
-        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount(Map.of("usage", "FileIO")));
-        node.publishing().stage(Wishes.stage(FS, AccessType.MOUNT));
-        node.publishing().unstage(FS, staging("s"));
+    void an_adopted_volume_is_given_to_nobody_by_its_name() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
         node.store().remove(FS);
         node.restart();
         assertThat(node.record(FS).name()).isEmpty();
-        assertThat(node.provisioning()
-                        .provision("fs", Wishes.SIZE, Wishes.mount())
-                        .id())
-                .isEqualTo(FS);
         Failures.assertFails(
                 FailureKind.EXISTS_DIFFERENTLY,
-                () -> node.provisioning().provision("fs", Wishes.atLeast(200), Wishes.mount()));
+                () -> node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount()));
+        node.provisioning().delete(FS);
+    }
+
+    @Test
+    void a_volume_whose_device_is_held_stays_when_its_deletion_is_refused() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+        try (var _ = node.devices().hold(FS)) {
+            Failures.assertFails(FailureKind.IN_USE, () -> node.provisioning().delete(FS));
+        }
+        assertThat(node.record(FS).isReady()).isTrue();
+        node.provisioning().delete(FS);
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -175,14 +176,18 @@ public final class LoopDevices {
 
     /**
      * The path that the file behind a device has, or had before it was deleted, as the kernel sees it from this
-     * process; empty when nothing is attached.
+     * process; empty when nothing is attached. Other programs may give their files any name: bytes that are not UTF-8
+     * are replaced, and a name that is no path here is that of nobody's file.
      */
     public Optional<Path> backingPath(int number) {
         try {
-            String text = Files.readString(SYSFS.resolve("loop" + number + "/loop/backing_file"))
-                    .stripTrailing();
+            byte[] bytes = Files.readAllBytes(SYSFS.resolve("loop" + number + "/loop/backing_file"));
+            String line = new String(bytes, StandardCharsets.UTF_8);
+            String text = line.endsWith("\n") ? line.substring(0, line.length() - 1) : line;
             boolean deleted = text.endsWith(DELETED);
             return Optional.of(Path.of(deleted ? text.substring(0, text.length() - DELETED.length()) : text));
+        } catch (InvalidPathException _) {
+            return Optional.empty();
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (IOException e) {

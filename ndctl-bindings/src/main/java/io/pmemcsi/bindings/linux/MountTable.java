@@ -36,7 +36,8 @@ public final class MountTable {
      * @throws IllegalArgumentException for a line that does not have this format
      */
     public static List<MountEntry> parse(String text) {
-        return text.lines()
+        // A carriage return is an ordinary character of a path, and so is everything else but the newline.
+        return Arrays.stream(text.split("\n"))
                 .filter(line -> !line.isEmpty())
                 .map(MountTable::entry)
                 .toList();

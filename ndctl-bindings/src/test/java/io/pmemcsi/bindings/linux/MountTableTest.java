@@ -39,6 +39,14 @@ final class MountTableTest {
     }
 
     @Test
+    void only_a_newline_ends_a_line() {
+        assertThat(MountTable.parse("1 1 0:1 / /a\rb rw - t s rw\n2 1 0:1 / /c\u0085d\u000be rw - t s rw\n"))
+                .extracting(MountEntry::mountPoint)
+                .startsWith("/a\rb")
+                .hasSize(2);
+    }
+
+    @Test
     void a_mount_is_read_only_by_its_own_options_or_those_of_the_file_system() {
         List<MountEntry> mounts = MountTable.parse(CAPTURED + "9 1 0:1 / /x rw - ext4 /dev/x ro\n");
         assertThat(mounts).extracting(MountEntry::isReadOnly).containsExactly(false, false, false, true, false, true);

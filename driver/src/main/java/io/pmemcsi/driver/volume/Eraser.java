@@ -25,13 +25,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Erases deleted volumes in the background and gives their space back.
  *
- * <p>One thread works on all of them in turn, one step of {@link #STEP} at a time, so that a small volume does not wait for
+ * <p>One thread works on all of them in turn, one step of at most {@link #STEP} at a time, so that a small volume does not wait for
  * a large one. How far a volume is erased stands in its record, so that the next start goes on there. A failed step is
  * repeated after a growing pause, for ever: space is never given back with data on it.
  */
 public final class Eraser implements AutoCloseable {
-    /** How much is overwritten between two looks at the clock, the record and the stop signal. */
+    /** How much is overwritten at most between two looks at the clock, the record and the stop signal. */
     static final ByteSize STEP = ByteSize.mebibytes(64);
+
+    private static final ByteSize SMALLEST_STEP = ByteSize.mebibytes(1);
 
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final int MOST_DOUBLINGS = 6;
@@ -41,6 +43,7 @@ public final class Eraser implements AutoCloseable {
     private final VolumeStore store;
     private final DeviceManager devices;
     private final Optional<ByteSize> bytesPerSecond;
+    private final ByteSize stepSize;
     private final Duration retry;
     private final ScheduledExecutorService thread;
 
@@ -66,6 +69,10 @@ public final class Eraser implements AutoCloseable {
         this.store = store;
         this.devices = devices;
         this.bytesPerSecond = bytesPerSecond;
+        // About a second's worth, so that a slow rate is kept from the first step on.
+        this.stepSize = bytesPerSecond
+                .map(rate -> ByteSize.min(STEP, ByteSize.max(SMALLEST_STEP, rate.roundDownTo(SMALLEST_STEP))))
+                .orElse(STEP);
         this.retry = retry;
         this.nextStart = System.nanoTime();
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(
@@ -144,7 +151,7 @@ public final class Eraser implements AutoCloseable {
         devices.quarantine(volume.id());
         if (volume.traits().eraseAfter() || devices.traits().alwaysErased()) {
             nextStart = System.nanoTime() + pause(volume);
-            OptionalLong next = devices.zero(volume.id(), volume.erased(), STEP);
+            OptionalLong next = devices.zero(volume.id(), volume.erased(), stepSize);
             if (next.isPresent()) {
                 store.save(volume.erasedTo(next.getAsLong()));
                 return true;
@@ -159,7 +166,7 @@ public final class Eraser implements AutoCloseable {
     /** How many nanoseconds the next step on this volume takes at least, from begin to begin. */
     private long pause(VolumeRecord volume) {
         ByteSize rest = volume.size().minusOrZero(ByteSize.of(volume.erased()));
-        double bytes = ByteSize.min(STEP, rest).bytes();
+        double bytes = ByteSize.min(stepSize, rest).bytes();
         return bytesPerSecond.map(rate -> (long) (bytes * 1e9 / rate.bytes())).orElse(0L);
     }
 }

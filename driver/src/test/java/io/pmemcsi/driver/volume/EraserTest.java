@@ -191,7 +191,8 @@ final class EraserTest {
             Eraser eraser = node.eraser();
             eraser.close();
             eraser.submit(LARGE);
-            assertThat(node.record(LARGE).erased()).isEqualTo(Eraser.STEP.bytes());
+            assertThat(node.record(LARGE).erased())
+                    .isEqualTo(ByteSize.mebibytes(1).bytes());
         }
     }
 

@@ -11,7 +11,12 @@ import java.util.Optional;
  * Makes and grows file systems on devices. Safe for concurrent use on different devices.
  */
 public interface FileSystems {
-    /** The type of the file system or other content that libblkid recognises on the device; empty when it is blank. */
+    /**
+     * The type of the file system or other content that libblkid recognises on the device; empty when it is blank.
+     *
+     * @throws StorageException of kind NOT_READY when libblkid is missing, IN_USE when the device cannot be opened for
+     *     now, or BACKEND_FAULT
+     */
     Optional<String> probe(Device device);
 
     /**
@@ -26,6 +31,8 @@ public interface FileSystems {
      * Grows a mounted file system to the size of its device. Does nothing when it has that size already.
      *
      * @param mountPoint where it is mounted
+     * @throws StorageException of kind BACKEND_FAULT when it is not mounted, or with the tool's own message; NOT_READY when
+     *     the tool is missing, or for ext4 the capability to grow it
      */
     void grow(Device device, FsType type, Path mountPoint);
 }

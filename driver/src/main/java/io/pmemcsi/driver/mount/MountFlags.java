@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.mount;
 
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Mount flags of a request after the allow-list. Whoever creates a PersistentVolume chooses these, so only flags that
@@ -52,8 +54,8 @@ public record MountFlags(Set<MountAttribute> attributes, List<FsOption> options)
     /**
      * Reads flags as they stand in a request.
      *
-     * @throws StorageException of kind INVALID_REQUEST for a flag that is not allowed; the flag's text is not repeated
-     *     beyond its first 64 characters
+     * @throws StorageException of kind INVALID_REQUEST for a flag that is not allowed; the message repeats the
+     *     beginning of the flag
      */
     public static MountFlags parse(List<String> flags) {
         Set<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
@@ -81,11 +83,10 @@ public record MountFlags(Set<MountAttribute> attributes, List<FsOption> options)
     }
 
     private static StorageException refused(String flag) {
-        String shown = flag.substring(0, Math.min(64, flag.length())).replaceAll("\\p{Cntrl}", "?");
         String hint = flag.startsWith("dax") ? "; DAX is chosen with the parameter daxPolicy" : "";
         return new StorageException(
                 FailureKind.INVALID_REQUEST,
-                "mount_flags: \"" + shown + "\" is not allowed" + hint + "; allowed are: " + ALLOWED);
+                "mount_flags: " + Quoted.text(flag) + " is not allowed" + hint + "; allowed are: " + ALLOWED);
     }
 
     /** These flags, and read-only as well. */
@@ -93,6 +94,17 @@ public record MountFlags(Set<MountAttribute> attributes, List<FsOption> options)
         Set<MountAttribute> more = EnumSet.of(MountAttribute.READ_ONLY);
         more.addAll(attributes);
         return new MountFlags(more, options);
+    }
+
+    /** These flags as a request may spell them, without those that are the default, always in the same order. */
+    public List<String> texts() {
+        Stream<String> chosen = ATTRIBUTES.entrySet().stream()
+                .filter(entry -> entry.getValue().filter(attributes::contains).isPresent())
+                .map(Map.Entry::getKey);
+        return Stream.concat(chosen, options.stream().map(FsOption::toString))
+                .distinct()
+                .sorted()
+                .toList();
     }
 
     public boolean isReadOnly() {

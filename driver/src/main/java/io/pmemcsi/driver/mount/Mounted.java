@@ -1,11 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.mount;
 
+import java.nio.file.Path;
+
 /**
  * What is mounted at a path.
  *
- * @param deviceNumber {@code major:minor} of the file system or, for a bound block device node, of that block device
- * @param type the file system type in the kernel's spelling, or {@code block} for a bound block device node
+ * @param path where
+ * @param type the file system type in the kernel's spelling, or {@link #BLOCK}
  * @param readOnly whether this mount point refuses writes
  */
-public record Mounted(String deviceNumber, String type, boolean readOnly) {}
+public record Mounted(Path path, String type, boolean readOnly) {
+    /** The type of a bound block device node. */
+    public static final String BLOCK = "block";
+
+    public boolean isBlock() {
+        return type.equals(BLOCK);
+    }
+}

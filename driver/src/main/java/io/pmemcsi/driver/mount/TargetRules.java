@@ -42,6 +42,11 @@ public final class TargetRules {
      */
     public record Place(Path root, Path parent, String name) {}
 
+    /** The directories below which targets may lie. */
+    public List<Path> roots() {
+        return roots;
+    }
+
     /**
      * Takes a target apart.
      *

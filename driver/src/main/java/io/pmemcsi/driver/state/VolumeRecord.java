@@ -20,7 +20,7 @@ import java.util.Optional;
  * @param size the usable size of its device; zero while CREATING
  * @param formatted whether the file system on it is complete; never goes back to false
  * @param daxActive whether DAX was proven at the last mount; empty before the first
- * @param staging the staging path where it is, or is about to be, mounted
+ * @param stagedAt where it is, or is about to be, mounted for the node
  * @param publications where it is, or is about to be, shown to pods
  * @param erased how many bytes from the start are known to be overwritten while DELETING
  * @param created when CreateVolume or the first NodePublishVolume came
@@ -34,7 +34,7 @@ public record VolumeRecord(
         ByteSize size,
         boolean formatted,
         Optional<Boolean> daxActive,
-        Optional<Path> staging,
+        Optional<Staging> stagedAt,
         List<Publication> publications,
         long erased,
         Instant created) {
@@ -83,7 +83,12 @@ public record VolumeRecord(
     }
 
     public boolean isUsed() {
-        return staging.isPresent() || !publications.isEmpty();
+        return stagedAt.isPresent() || !publications.isEmpty();
+    }
+
+    /** The path of {@link #stagedAt}. */
+    public Optional<Path> staging() {
+        return stagedAt.map(Staging::path);
     }
 
     public Optional<Publication> publicationAt(Path target) {
@@ -91,39 +96,39 @@ public record VolumeRecord(
     }
 
     public VolumeRecord ready(ByteSize deviceSize) {
-        return with(VolumeState.READY, deviceSize, formatted, staging, publications, erased);
+        return with(VolumeState.READY, deviceSize, formatted, stagedAt, publications, erased);
     }
 
     public VolumeRecord deleting() {
-        return with(VolumeState.DELETING, size, formatted, staging, publications, 0);
+        return with(VolumeState.DELETING, size, formatted, stagedAt, publications, 0);
     }
 
     public VolumeRecord resized(ByteSize deviceSize) {
-        return with(state, deviceSize, formatted, staging, publications, erased);
+        return with(state, deviceSize, formatted, stagedAt, publications, erased);
     }
 
     public VolumeRecord asFormatted() {
-        return with(state, size, true, staging, publications, erased);
+        return with(state, size, true, stagedAt, publications, erased);
     }
 
-    public VolumeRecord staged(Optional<Path> path) {
-        return with(state, size, formatted, path, publications, erased);
+    public VolumeRecord staged(Optional<Staging> place) {
+        return with(state, size, formatted, place, publications, erased);
     }
 
     public VolumeRecord erasedTo(long bytes) {
-        return with(state, size, formatted, staging, publications, bytes);
+        return with(state, size, formatted, stagedAt, publications, bytes);
     }
 
     public VolumeRecord published(Publication publication) {
         List<Publication> more = new ArrayList<>(unpublished(publication.target()).publications);
         more.add(publication);
-        return with(state, size, formatted, staging, more, erased);
+        return with(state, size, formatted, stagedAt, more, erased);
     }
 
     public VolumeRecord unpublished(Path target) {
         List<Publication> rest =
                 publications.stream().filter(p -> !p.target().equals(target)).toList();
-        return with(state, size, formatted, staging, rest, erased);
+        return with(state, size, formatted, stagedAt, rest, erased);
     }
 
     public VolumeRecord daxProven(boolean active) {
@@ -136,7 +141,7 @@ public record VolumeRecord(
                 size,
                 formatted,
                 Optional.of(active),
-                staging,
+                stagedAt,
                 publications,
                 erased,
                 created);
@@ -146,7 +151,7 @@ public record VolumeRecord(
             VolumeState newState,
             ByteSize newSize,
             boolean newFormatted,
-            Optional<Path> newStaging,
+            Optional<Staging> newStaging,
             List<Publication> newPublications,
             long newErased) {
         return new VolumeRecord(

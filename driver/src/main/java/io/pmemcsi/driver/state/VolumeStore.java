@@ -9,7 +9,8 @@ import java.util.Optional;
 /**
  * The volume records. A record that {@link #save} or {@link #remove} has returned for survives a crash of the process
  * and of the node. Safe for concurrent use; the caller serialises changes to one volume. Failures to write are
- * BACKEND_FAULT, and the record then is what it was before the call.
+ * BACKEND_FAULT. The record then is what it was before the call, or, if even that could not be written back, what it was
+ * to become; {@link #find} says which. After a crash it may be either, until a later call for the volume succeeds.
  */
 public interface VolumeStore {
     /**

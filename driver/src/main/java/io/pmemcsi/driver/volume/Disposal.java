@@ -34,8 +34,8 @@ final class Disposal {
         for (Publication publication : volume.publications()) {
             unused = unused.unpublished(publication.target());
         }
-        store.save(unused.deleting());
         try {
+            store.save(unused.deleting());
             devices.quarantine(volume.id());
         } catch (RuntimeException e) {
             keep(volume, e);

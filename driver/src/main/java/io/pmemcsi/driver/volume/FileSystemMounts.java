@@ -33,10 +33,23 @@ final class FileSystemMounts {
         return volumes.save(volume.asFormatted());
     }
 
-    /** Mounts the volume and notes whether DAX is active. */
+    /** Mounts the volume and notes whether DAX is active. After a failure it is not mounted, unless it is held there. */
     VolumeRecord mount(VolumeRecord volume, Device device, MountFlags flags, Path target) {
         var traits = volume.traits();
         boolean dax = mounter.mount(new MountRequest(device, traits.fsType(), flags, traits.dax(), target));
-        return volumes.save(volume.daxProven(dax));
+        try {
+            return volumes.save(volume.daxProven(dax));
+        } catch (RuntimeException e) {
+            unmount(target, e);
+            throw e;
+        }
+    }
+
+    private void unmount(Path target, RuntimeException cause) {
+        try {
+            mounter.unmount(target);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
     }
 }

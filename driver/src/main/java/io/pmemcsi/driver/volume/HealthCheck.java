@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Finds out what is wrong with a volume. Changes nothing; safe for concurrent use. */
+/**
+ * Finds out what is wrong with a volume. Changes nothing but what {@link DeviceManager#find} does: a device that is not
+ * ready is made ready if it can be. Safe for concurrent use.
+ */
 final class HealthCheck {
     private final DeviceManager devices;
 

@@ -9,9 +9,9 @@ import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.SizeRange;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
-import io.pmemcsi.driver.mount.FileSystems;
 import io.pmemcsi.driver.mount.MountFlags;
 import io.pmemcsi.driver.mount.Mounter;
+import io.pmemcsi.driver.mount.Occupant;
 import io.pmemcsi.driver.state.Lifecycle;
 import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.state.VolumeRecord;
@@ -20,6 +20,7 @@ import io.pmemcsi.driver.state.VolumeStore;
 import io.pmemcsi.driver.state.VolumeTraits;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +37,8 @@ public final class InlineVolumes {
     private final Mounter mounter;
     private final KeyedLease leases;
     private final Disposal disposal;
+    private final Undo undo;
+    private final Places places;
     private final Volumes volumes;
     private final FileSystemMounts mounts;
     private final Optional<ByteSize> largest;
@@ -47,21 +50,16 @@ public final class InlineVolumes {
      * @param largest the admin's bound for the size of an inline volume, which any author of a pod may choose
      */
     public InlineVolumes(
-            VolumeStore store,
-            DeviceManager devices,
-            Mounter mounter,
-            FileSystems fileSystems,
-            KeyedLease leases,
-            Eraser eraser,
-            Optional<ByteSize> largest,
-            InstantSource clock) {
-        this.store = store;
-        this.devices = devices;
-        this.mounter = mounter;
+            Ports ports, KeyedLease leases, Eraser eraser, Optional<ByteSize> largest, InstantSource clock) {
+        this.store = ports.store();
+        this.devices = ports.devices();
+        this.mounter = ports.mounter();
         this.leases = leases;
         this.disposal = new Disposal(store, devices, eraser);
+        this.undo = new Undo(disposal, devices, mounter);
+        this.places = new Places(devices, mounter);
         this.volumes = new Volumes(store, devices);
-        this.mounts = new FileSystemMounts(volumes, mounter, fileSystems);
+        this.mounts = new FileSystemMounts(volumes, mounter, ports.fileSystems());
         this.largest = largest;
         this.clock = clock;
     }
@@ -69,33 +67,36 @@ public final class InlineVolumes {
     /**
      * Makes, formats and mounts an inline volume, or finds that this was done already.
      *
-     * @throws StorageException of kind INVALID_REQUEST, SIZE_UNSUPPORTED, OUT_OF_SPACE, EXISTS_DIFFERENTLY, IN_USE
-     *     (something is mounted at the target), NOT_READY (DAX required and not active) or BUSY; no volume is left behind
+     * @throws StorageException of kind INVALID_REQUEST, NOT_FOUND (the directory above the target is absent), UNSUPPORTED,
+     *     SIZE_UNSUPPORTED, OUT_OF_SPACE, EXISTS_DIFFERENTLY, IN_USE (something else is mounted at the target), NOT_READY
+     *     (DAX required and not active; a tool, a file system of the kernel or a capability missing), BUSY or
+     *     BACKEND_FAULT. A volume that this call has made is undone, by the next call or start if that fails now.
      */
     public void publish(InlineRequest request) {
         VolumeTraits traits = TraitsRules.traits(request.wish(), devices.traits());
         SizeRange size = SizeRange.atLeast(InlineRules.size(request.wish(), largest));
-        TraitsRules.checkSize(size, traits);
+        TraitsRules.checkSize("volume_context[size]", size, traits);
         VolumeId id = VolumeId.ofInlineHandle(request.handle());
+        Publication wanted = request.publication().withFlags(request.flags().texts());
         try (var _ = leases.take(id)) {
             undoInterrupted(id);
-            Path target = request.publication().target();
-            boolean mounted = mounter.find(target).isPresent();
             Optional<VolumeRecord> found = volumes.find(id);
             if (found.isPresent()) {
-                InlineRules.checkSame(found.get(), size, traits, request.publication());
-                if (!mounted) {
-                    remount(found.get(), request);
-                }
+                InlineRules.checkSame(found.get(), size, traits, wanted);
+                mountAgain(found.get().published(wanted), request);
                 return;
             }
-            if (mounted) {
-                throw PublishRules.occupied("target_path", target);
-            }
+            requireNothing(wanted.target());
             refuseErasing(id);
             VolumeRecord intent =
                     VolumeRecord.creating(id, request.handle(), Lifecycle.EPHEMERAL, traits, clock.instant());
-            make(intent.published(request.publication()), size, request);
+            make(intent.published(wanted), size, request);
+        }
+    }
+
+    private void requireNothing(Path target) {
+        if (mounter.find(target).isPresent()) {
+            throw PublishRules.occupied("target_path", target);
         }
     }
 
@@ -109,17 +110,17 @@ public final class InlineVolumes {
 
     /** A volume that an earlier call could neither finish nor undo. */
     private void undoInterrupted(VolumeId id) {
-        store.find(id).filter(left -> left.state() == VolumeState.CREATING).ifPresent(this::undo);
+        store.find(id).filter(left -> left.state() == VolumeState.CREATING).ifPresent(undo::undo);
     }
 
-    /** A volume that is there but not mounted: the node was restarted, or an earlier call was cut off. */
-    private void remount(VolumeRecord volume, InlineRequest request) {
-        VolumeRecord intent = volumes.save(volume.published(request.publication()));
-        mounts.mount(
-                intent,
-                volumes.device(intent),
-                flags(request),
-                request.publication().target());
+    /** When the volume is there but not mounted, the node was restarted, or an earlier call was cut off. */
+    private void mountAgain(VolumeRecord intent, InlineRequest request) {
+        Path target = request.publication().target();
+        switch (places.at(intent, target)) {
+            case THIS -> {}
+            case OTHER -> throw PublishRules.occupied("target_path", target);
+            case NOTHING -> mounts.mount(volumes.save(intent), volumes.device(intent), flags(request), target);
+        }
     }
 
     /** The volume stays CREATING, which the next start undoes, until all is done that its caller is told. */
@@ -138,7 +139,7 @@ public final class InlineVolumes {
             VolumeRecord mounted = mounts.mount(formatted, device, flags(request), target);
             volumes.save(mounted.ready(device.size()));
         } catch (RuntimeException e) {
-            undo(intent, e);
+            undo.undo(intent, e);
             throw e;
         }
     }
@@ -147,68 +148,51 @@ public final class InlineVolumes {
         return request.publication().readOnly() ? request.flags().readOnly() : request.flags();
     }
 
-    /** What cannot be undone now is undone by the next call for this volume or at the next start. */
-    private void undo(VolumeRecord intent, RuntimeException cause) {
-        try {
-            undo(intent);
-        } catch (RuntimeException e) {
-            cause.addSuppressed(e);
-        }
-    }
-
     /**
-     * Ends a volume that is CREATING. Nobody was told that it exists and no pod has seen it, so there is nothing to
-     * erase. The caller makes sure that nobody else works on it.
-     */
-    void undo(VolumeRecord intent) {
-        for (Publication publication : intent.publications()) {
-            if (mounter.find(publication.target()).isPresent()) {
-                hide(publication.target());
-            }
-        }
-        disposal.discard(intent.id());
-    }
-
-    private void hide(Path target) {
-        mounter.unmount(target);
-        mounter.removeTarget(target);
-    }
-
-    /**
-     * Unmounts and deletes the inline volume. Does nothing when it does not exist.
+     * Unmounts and deletes the inline volume, whether its record still knows the target or not. Does nothing when it does
+     * not exist.
      *
-     * @throws StorageException of kind IN_USE when a process still uses it or something else is mounted at the target
+     * @throws StorageException of kind INVALID_REQUEST, IN_USE (a process still uses it, or something else is mounted at
+     *     the target), BUSY or BACKEND_FAULT
      */
     public void unpublish(String handle, Path target) {
         VolumeId id = VolumeId.ofInlineHandle(handle);
         try (var _ = leases.take(id)) {
             undoInterrupted(id);
             Optional<VolumeRecord> found = volumes.find(id);
-            if (found.flatMap(volume -> volume.publicationAt(target)).isEmpty()) {
-                mounter.find(target).ifPresent(other -> {
-                    throw PublishRules.occupied("target_path", target);
-                });
-                return;
+            if (found.isEmpty()) {
+                requireNothing(target);
+            } else if (isAt(found.get(), target)) {
+                places.hide(found.get(), target);
+                found.get().publications().forEach(other -> places.hide(found.get(), other.target()));
+                disposal.delete(found.get());
             }
-            remove(found.get());
         }
     }
 
-    /** Whether the directory that held the target of this inline volume is gone, and with it the pod. */
+    private boolean isAt(VolumeRecord volume, Path target) {
+        return volume.publicationAt(target).isPresent() || places.at(volume, target) != Occupant.NOTHING;
+    }
+
+    /**
+     * Whether the directory that held the target of this inline volume is gone, and with it the pod. Nobody can tell while
+     * the kubelet's own directory is missing: then it was not mounted yet, or the driver was started with another one.
+     */
     boolean isAbandoned(VolumeRecord volume) {
-        return volume.publications().stream().map(Publication::target).noneMatch(mounter::parentExists);
+        List<Path> targets =
+                volume.publications().stream().map(Publication::target).toList();
+        if (!targets.stream().allMatch(mounter::rootExists)) {
+            LOG.atWarn()
+                    .addKeyValue("volume", volume.id())
+                    .log("the kubelet's directory is missing; the inline volume is kept");
+            return false;
+        }
+        return targets.stream().noneMatch(mounter::parentExists);
     }
 
     /** Ends an inline volume whose pod is gone. The caller makes sure that nobody else works on it. */
     void collect(VolumeRecord volume) {
         LOG.atInfo().addKeyValue("volume", volume.id()).log("its pod is gone; the inline volume is deleted");
-        disposal.delete(volume);
-    }
-
-    private void remove(VolumeRecord volume) {
-        for (Publication publication : volume.publications()) {
-            hide(publication.target());
-        }
         disposal.delete(volume);
     }
 }

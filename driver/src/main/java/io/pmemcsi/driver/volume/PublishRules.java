@@ -7,28 +7,46 @@ import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.state.Publication;
+import io.pmemcsi.driver.state.Staging;
 import io.pmemcsi.driver.state.VolumeRecord;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** What staging and publishing may do to a volume, decided from its record alone. Pure. */
 final class PublishRules {
     private PublishRules() {}
 
-    static void checkAccess(VolumeRecord volume, AccessType access, Optional<FsType> fsType) {
+    /** @param known whether the volume is at the path of the request already */
+    static void checkAccess(VolumeRecord volume, AccessType access, Optional<FsType> fsType, boolean known) {
+        FailureKind kind = known ? FailureKind.EXISTS_DIFFERENTLY : FailureKind.UNSUPPORTED;
         if (volume.traits().access() != access) {
             throw new StorageException(
-                    FailureKind.UNSUPPORTED,
+                    kind,
                     "volume_capability: volume " + volume.id() + " was made for access type "
                             + volume.traits().access() + ", not " + access);
         }
         FsType has = volume.traits().fsType();
         if (access == AccessType.MOUNT && fsType.isPresent() && fsType.get() != has) {
             throw new StorageException(
-                    FailureKind.UNSUPPORTED,
+                    kind,
                     "volume_capability: fs_type \"" + fsType.get().kernelName() + "\" is not that of volume "
                             + volume.id() + ", which is " + has.kernelName());
         }
+    }
+
+    /** Compares a repeated staging with what was recorded; what nobody knows any more agrees with everything. */
+    static void checkStagedAlike(VolumeRecord volume, Staging wanted) {
+        volume.stagedAt()
+                .filter(known -> known.flags().isPresent() && !known.equals(wanted))
+                .ifPresent(known -> {
+                    throw new StorageException(
+                            FailureKind.EXISTS_DIFFERENTLY,
+                            "volume_capability: volume " + volume.id() + " is staged at " + known.path()
+                                    + " already with mount flags "
+                                    + known.flags().get() + ", asked is "
+                                    + wanted.flags().orElse(List.of()));
+                });
     }
 
     static void checkStagingIsFree(VolumeRecord volume, Path staging) {
@@ -61,7 +79,7 @@ final class PublishRules {
     /** Refuses a publication that differs from the one at the same target, or that a single writer excludes. */
     static void checkSharing(VolumeRecord volume, Publication wanted) {
         Optional<Publication> same = volume.publicationAt(wanted.target());
-        if (same.isPresent() && !same.get().equals(wanted)) {
+        if (same.isPresent() && !isAlike(same.get(), wanted)) {
             throw new StorageException(
                     FailureKind.EXISTS_DIFFERENTLY,
                     "target_path: volume " + volume.id() + " is published at " + wanted.target() + " already as "
@@ -79,12 +97,19 @@ final class PublishRules {
                 });
     }
 
+    /** Of an adopted publication only that is known whether it is read-only. */
+    private static boolean isAlike(Publication known, Publication wanted) {
+        boolean readOnly = wanted.readOnly() || wanted.flags().orElse(List.of()).contains("ro");
+        return known.flags().isPresent() ? known.equals(wanted) : known.readOnly() == readOnly;
+    }
+
     private static boolean isSingle(Publication publication) {
         return publication.mode() == AccessMode.SINGLE_NODE_SINGLE_WRITER;
     }
 
     private static String describe(Publication publication) {
-        return (publication.readOnly() ? "read-only " : "writable ") + publication.mode();
+        return (publication.readOnly() ? "read-only " : "writable ") + publication.mode() + " with mount flags "
+                + publication.flags().map(List::toString).orElse("unknown");
     }
 
     static void checkVisibleAt(VolumeRecord volume, Path path) {
@@ -98,6 +123,6 @@ final class PublishRules {
 
     static StorageException occupied(String field, Path path) {
         return new StorageException(
-                FailureKind.IN_USE, field + ": something that is not this volume is mounted at " + path);
+                FailureKind.IN_USE, field + ": something that is no such place of this volume is mounted at " + path);
     }
 }

@@ -9,6 +9,7 @@ import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.mount.FileSystems;
 import io.pmemcsi.driver.mount.Mounter;
+import io.pmemcsi.driver.mount.Occupant;
 import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeStore;
@@ -16,16 +17,19 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Brings persistent volumes to pods: stage (format, mount once for the node) and publish (show at a pod's path), and
- * back. Where a volume is going to be mounted is recorded before it is mounted, and forgotten after it is unmounted, so
- * that after a crash nothing is mounted that no record knows. Safe for concurrent use; every method may be repeated.
+ * Shows staged volumes to pods, and takes them back. Where a volume is going to be mounted is recorded before it is
+ * mounted, and forgotten after it is unmounted, so that after a crash nothing is mounted that no record knows. What is
+ * mounted at a path counts only if it is this volume; a stranger's mount is never touched. Safe for concurrent use; every
+ * method may be repeated. Each may also fail with BUSY, with BACKEND_FAULT, and with INVALID_REQUEST for a path outside
+ * the directories of the mounter; those that make something there with NOT_FOUND when the directory above is absent.
  */
 public final class Publishing {
     private final KeyedLease leases;
     private final Volumes volumes;
     private final Mounter mounter;
     private final FileSystems fileSystems;
-    private final FileSystemMounts mounts;
+    private final Places places;
+    private final Stages stages;
     private final Growth growth;
 
     public Publishing(
@@ -34,133 +38,109 @@ public final class Publishing {
         this.volumes = new Volumes(store, devices);
         this.mounter = mounter;
         this.fileSystems = fileSystems;
-        this.mounts = new FileSystemMounts(volumes, mounter, fileSystems);
+        this.places = new Places(devices, mounter);
+        this.stages = new Stages(volumes, places, mounter, new FileSystemMounts(volumes, mounter, fileSystems));
         this.growth = new Growth(devices, volumes);
     }
 
     /**
      * Makes a volume ready for use on this node: formats it if that was never completed, and mounts it once.
      *
-     * @throws StorageException of kind NOT_FOUND, UNSUPPORTED (not that access type or file system), IN_USE (staged at
-     *     another path, or something else is mounted at this one), NOT_READY (DAX required and not active) or BUSY
+     * @throws StorageException of kind NOT_FOUND, EXISTS_DIFFERENTLY (staged there in another way), UNSUPPORTED (not that
+     *     access type or file system), IN_USE (staged or mounted at another path, or something else is mounted at this
+     *     one) or NOT_READY (DAX required and not active; a tool, a file system of the kernel or a capability missing)
      */
     public void stage(StageRequest request) {
         try (var _ = leases.take(request.id())) {
-            VolumeRecord volume = volumes.requirePersistent(request.id());
-            PublishRules.checkAccess(volume, request.access(), request.fsType());
-            PublishRules.checkStagingIsFree(volume, request.staging());
-            Device device = volumes.device(volume);
-            boolean mounted = mounter.find(request.staging()).isPresent();
-            if (volume.staging().isPresent() && (mounted || request.access() == AccessType.BLOCK)) {
-                return;
-            }
-            if (mounted) {
-                throw PublishRules.occupied("staging_target_path", request.staging());
-            }
-            stage(volume, device, request);
-        }
-    }
-
-    private void stage(VolumeRecord volume, Device device, StageRequest request) {
-        if (request.access() == AccessType.BLOCK) {
-            volumes.save(volume.staged(Optional.of(request.staging())));
-            return;
-        }
-        VolumeRecord intent = mounts.formatted(volume, device).staged(Optional.of(request.staging()));
-        volumes.save(intent);
-        try {
-            mounts.mount(intent, device, request.flags(), request.staging());
-        } catch (RuntimeException e) {
-            forget(intent.staged(Optional.empty()), e);
-            throw e;
-        }
-    }
-
-    /** If this fails as well, the intent stays until the caller takes it back or the driver starts again. */
-    private void forget(VolumeRecord withoutIntent, RuntimeException cause) {
-        try {
-            volumes.save(withoutIntent);
-        } catch (RuntimeException e) {
-            cause.addSuppressed(e);
+            stages.stage(volumes.requirePersistent(request.id()), request);
         }
     }
 
     /**
      * Unmounts the volume from its staging path. Does nothing when it is not staged there or does not exist.
      *
-     * @throws StorageException of kind IN_USE while it is published, or a process still uses it
+     * @throws StorageException of kind IN_USE while it is published, a process still uses it, or when something is mounted
+     *     there that is not this volume
      */
     public void unstage(VolumeId id, Path staging) {
         try (var _ = leases.take(id)) {
-            volumes.findPersistent(id)
-                    .filter(volume -> volume.staging().equals(Optional.of(staging)))
-                    .ifPresent(volume -> {
-                        PublishRules.checkUnpublished(volume);
-                        mounter.unmount(staging);
-                        volumes.save(volume.staged(Optional.empty()));
-                    });
+            volumes.findPersistent(id).ifPresent(volume -> stages.unstage(volume, staging));
         }
     }
 
     /**
      * Shows a staged volume to a pod.
      *
-     * @throws StorageException of kind NOT_FOUND, UNSUPPORTED (not that access type, file system, or a second target for
-     *     a single writer), IN_USE (not staged there, or something else is mounted at the target), EXISTS_DIFFERENTLY
-     *     (published there in another way) or BUSY
+     * @throws StorageException of kind NOT_FOUND, EXISTS_DIFFERENTLY (published there in another way), UNSUPPORTED (not
+     *     that access type, file system, or a second target for a single writer), IN_USE (not staged there, or something
+     *     is mounted at the target that is no publication of this volume) or NOT_READY (a capability is missing)
      */
     public void publish(PublishRequest request) {
         try (var _ = leases.take(request.id())) {
             VolumeRecord volume = volumes.requirePersistent(request.id());
-            PublishRules.checkAccess(volume, request.access(), request.fsType());
+            Publication wanted = request.publication().withFlags(request.flags().texts());
+            Optional<Publication> known = volume.publicationAt(wanted.target());
+            PublishRules.checkAccess(volume, request.access(), request.fsType(), known.isPresent());
             PublishRules.checkStagedAt(volume, request.staging());
-            Publication wanted = request.publication();
             PublishRules.checkSharing(volume, wanted);
-            boolean mounted = mounter.find(wanted.target()).isPresent();
-            boolean known = volume.publicationAt(wanted.target()).isPresent();
-            if (mounted && !known) {
+            Occupant there = places.at(volume, wanted.target());
+            if (there == Occupant.NOTHING) {
+                show(volume, request, wanted);
+            } else if (there == Occupant.OTHER || known.isEmpty()) {
                 throw PublishRules.occupied("target_path", wanted.target());
-            }
-            if (!mounted) {
-                show(volumes.save(volume.published(wanted)), request);
+            } else if (!known.get().equals(wanted)) {
+                volumes.save(volume.published(wanted));
             }
         }
     }
 
-    private void show(VolumeRecord intent, PublishRequest request) {
-        Publication publication = request.publication();
+    private void show(VolumeRecord before, PublishRequest request, Publication wanted) {
+        VolumeRecord intent = volumes.save(before.published(wanted));
         try {
             if (request.access() == AccessType.BLOCK) {
-                mounter.bindBlock(volumes.device(intent), publication.target(), publication.readOnly());
+                mounter.bindBlock(volumes.device(intent), wanted.target(), wanted.readOnly());
             } else {
-                var flags = publication.readOnly() ? request.flags().readOnly() : request.flags();
-                mounter.bind(request.staging(), publication.target(), flags);
+                var flags = wanted.readOnly() ? request.flags().readOnly() : request.flags();
+                mounter.bind(request.staging(), wanted.target(), flags);
             }
         } catch (RuntimeException e) {
-            forget(intent.unpublished(publication.target()), e);
+            volumes.restore(before, e);
             throw e;
         }
     }
 
     /**
-     * Takes the volume away from a pod and removes the target. Does nothing when it is not published there or does not
-     * exist.
+     * Takes the volume away from a pod and removes the target, whether a record of it is left or not. Does nothing when it
+     * is not published there or does not exist.
      *
      * @throws StorageException of kind IN_USE when a process still uses it, or when something is mounted at the target
-     *     that is not this volume
+     *     that is not this volume, or is its staging
      */
     public void unpublish(VolumeId id, Path target) {
         try (var _ = leases.take(id)) {
-            Optional<VolumeRecord> volume = volumes.findPersistent(id);
-            if (volume.flatMap(known -> known.publicationAt(target)).isEmpty()) {
-                mounter.find(target).ifPresent(other -> {
-                    throw PublishRules.occupied("target_path", target);
-                });
-                return;
+            Optional<VolumeRecord> found = volumes.findPersistent(id);
+            if (found.isEmpty()) {
+                requireNothing(target);
+            } else {
+                unpublish(found.get(), target);
             }
-            mounter.unmount(target);
-            mounter.removeTarget(target);
-            volumes.save(volume.get().unpublished(target));
+        }
+    }
+
+    private void unpublish(VolumeRecord volume, Path target) {
+        if (volume.publicationAt(target).isPresent()) {
+            places.hide(volume, target);
+            volumes.save(volume.unpublished(target));
+        } else if (volume.staging().equals(Optional.of(target))) {
+            requireNothing(target);
+        } else if (places.at(volume, target) != Occupant.NOTHING) {
+            places.hide(volume, target);
+        }
+    }
+
+    private void requireNothing(Path target) {
+        if (mounter.find(target).isPresent()) {
+            throw PublishRules.occupied("target_path", target);
         }
     }
 
@@ -169,6 +149,8 @@ public final class Publishing {
      * file system to the size of the device.
      *
      * @param path one of the paths where the volume is staged or published
+     * @throws StorageException of kind NOT_FOUND (also when the volume is not at the path), SIZE_UNSUPPORTED,
+     *     OUT_OF_SPACE, UNSUPPORTED or NOT_READY (a tool or a capability is missing)
      */
     public VolumeRecord growFileSystem(VolumeId id, Path path, SizeRange size) {
         try (var _ = leases.take(id)) {
@@ -176,7 +158,8 @@ public final class Publishing {
             PublishRules.checkVisibleAt(volume, path);
             VolumeRecord grown = growth.grow(volume, size);
             if (grown.traits().access() == AccessType.MOUNT) {
-                fileSystems.grow(volumes.device(grown), grown.traits().fsType(), path);
+                Device device = volumes.device(grown);
+                fileSystems.grow(device, grown.traits().fsType(), path);
             }
             return grown;
         }

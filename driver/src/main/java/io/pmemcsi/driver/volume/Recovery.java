@@ -10,7 +10,9 @@ import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.Usage;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.mount.FileSystems;
+import io.pmemcsi.driver.mount.Mounted;
 import io.pmemcsi.driver.mount.Mounter;
+import io.pmemcsi.driver.mount.Occupant;
 import io.pmemcsi.driver.state.Lifecycle;
 import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.state.VolumeRecord;
@@ -37,22 +39,19 @@ public final class Recovery {
     private final DeviceManager devices;
     private final Mounter mounter;
     private final FileSystems fileSystems;
+    private final Places places;
+    private final Undo undo;
     private final InlineVolumes inline;
     private final Eraser eraser;
     private final InstantSource clock;
 
-    public Recovery(
-            VolumeStore store,
-            DeviceManager devices,
-            Mounter mounter,
-            FileSystems fileSystems,
-            InlineVolumes inline,
-            Eraser eraser,
-            InstantSource clock) {
-        this.store = store;
-        this.devices = devices;
-        this.mounter = mounter;
-        this.fileSystems = fileSystems;
+    public Recovery(Ports ports, InlineVolumes inline, Eraser eraser, InstantSource clock) {
+        this.store = ports.store();
+        this.devices = ports.devices();
+        this.mounter = ports.mounter();
+        this.fileSystems = ports.fileSystems();
+        this.places = new Places(devices, mounter);
+        this.undo = new Undo(new Disposal(store, devices, eraser), devices, mounter);
         this.inline = inline;
         this.eraser = eraser;
         this.clock = clock;
@@ -75,7 +74,7 @@ public final class Recovery {
     private static void guarded(VolumeId id, Runnable repair) {
         try {
             repair.run();
-        } catch (StorageException e) {
+        } catch (RuntimeException e) {
             LOG.atError().addKeyValue("volume", id).setCause(e).log("this volume could not be repaired");
         }
     }
@@ -89,7 +88,7 @@ public final class Recovery {
     }
 
     private void undo(VolumeRecord volume) {
-        inline.undo(volume);
+        undo.undo(volume);
         log(volume.id(), "an interrupted creation was undone; its caller has to repeat it");
     }
 
@@ -120,7 +119,7 @@ public final class Recovery {
     private VolumeRecord forgetLostMounts(VolumeRecord volume) {
         VolumeRecord kept = volume;
         for (Publication publication : volume.publications()) {
-            if (!isMounted(publication.target())) {
+            if (!isMounted(volume, publication.target())) {
                 kept = kept.unpublished(publication.target());
             }
         }
@@ -136,7 +135,7 @@ public final class Recovery {
     private boolean isStaged(VolumeRecord volume, Path staging) {
         return volume.traits().access() == AccessType.BLOCK
                 ? mounter.parentExists(staging.resolve("device"))
-                : isMounted(staging);
+                : isMounted(volume, staging);
     }
 
     /** A call that was cut off may have made the target and not mounted, or unmounted and not removed it. */
@@ -152,19 +151,23 @@ public final class Recovery {
         }
     }
 
-    private boolean isMounted(Path path) {
-        return mounter.find(path).isPresent();
+    private boolean isMounted(VolumeRecord volume, Path path) {
+        return places.at(volume, path) == Occupant.THIS;
     }
 
+    /** A device that is bound somewhere as a block node is raw block, whatever its user has written to it. */
     private void adopt(Device device) {
-        Optional<String> content = fileSystems.probe(device);
+        List<Mounted> mounts = mounter.mountsOf(device);
+        Optional<FsType> content = fileSystems.probe(device).flatMap(FsType::named);
+        boolean block = content.isEmpty() || mounts.stream().anyMatch(Mounted::isBlock);
         VolumeTraits traits = new VolumeTraits(
-                content.flatMap(FsType::named).isPresent() ? AccessType.MOUNT : AccessType.BLOCK,
-                content.flatMap(FsType::named).orElse(FsType.EXT4),
+                block ? AccessType.BLOCK : AccessType.MOUNT,
+                content.orElse(FsType.EXT4),
                 Usage.APP_DIRECT,
                 devices.traits().dax() ? DaxPolicy.REQUIRED : DaxPolicy.PREFERRED,
                 true);
-        store.save(VolumeRecord.adopted(device.id(), traits, device.size(), clock.instant()));
+        VolumeRecord adopted = VolumeRecord.adopted(device.id(), traits, device.size(), clock.instant());
+        store.save(AdoptedMounts.record(adopted, mounts));
         log(device.id(), "a device without a record was adopted with its content");
     }
 

@@ -61,13 +61,21 @@ final class TraitsRules {
 
     /** @throws StorageException of kind SIZE_UNSUPPORTED when a size is asked for that the file system cannot have */
     static void checkSize(SizeRange size, VolumeTraits traits) {
+        checkSize("capacity_range", size, traits);
+    }
+
+    /**
+     * @param field where the caller gave the size
+     * @throws StorageException of kind SIZE_UNSUPPORTED when a size is asked for that the file system cannot have
+     */
+    static void checkSize(String field, SizeRange size, VolumeTraits traits) {
         ByteSize minimum = minimum(traits);
         boolean tooSmall = !size.required().isZero() && size.required().isBelow(minimum);
         boolean limited = size.limit().map(limit -> limit.isBelow(minimum)).orElse(false);
         if (tooSmall || limited) {
             throw new StorageException(
                     FailureKind.SIZE_UNSUPPORTED,
-                    "capacity_range: a volume of " + size + " is below the minimum of " + minimum + " for "
+                    field + ": a volume of " + size + " is below the minimum of " + minimum + " for "
                             + traits.fsType().kernelName());
         }
     }

@@ -6,6 +6,7 @@ import io.pmemcsi.driver.domain.DaxPolicy;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.Quantity;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.Usage;
 import java.util.Arrays;
@@ -57,7 +58,11 @@ public record VolumeParameters(
     /** Keys with this prefix are added by Kubernetes sidecars and the kubelet; only the file system type has a meaning. */
     private static final String KUBERNETES_PREFIX = "csi.storage.k8s.io/";
 
-    private static final String FS_TYPE = KUBERNETES_PREFIX + "fstype";
+    /** The external-provisioner adds keys with this prefix to a volume's context. */
+    private static final String PROVISIONER_PREFIX = "storage.kubernetes.io/";
+
+    /** The key of the file system type. */
+    public static final String FS_TYPE = KUBERNETES_PREFIX + "fstype";
 
     private static final Set<String> TRUE_WORDS = Set.of("1", "t", "T", "TRUE", "true", "True");
     private static final Set<String> FALSE_WORDS = Set.of("0", "f", "F", "FALSE", "false", "False");
@@ -79,6 +84,11 @@ public record VolumeParameters(
         refuseUnknown(origin, values);
         refuseDaxOnFileIo(origin, usage, dax);
         return new VolumeParameters(eraseAfter, usage, dax, fsType, size);
+    }
+
+    /** Whether a key, other than that of the file system type, is there for Kubernetes only. */
+    public static boolean isOfKubernetes(String key) {
+        return !key.equals(FS_TYPE) && (key.startsWith(KUBERNETES_PREFIX) || key.startsWith(PROVISIONER_PREFIX));
     }
 
     private static Optional<String> take(Map<String, String> values, String key) {
@@ -164,8 +174,8 @@ public record VolumeParameters(
                 .ifPresent(entry -> {
                     throw new StorageException(
                             FailureKind.INVALID_REQUEST,
-                            origin.field + ": unknown key " + quoted(entry.getKey()) + " with value "
-                                    + quoted(entry.getValue()) + "; allowed are: " + allowedKeys(origin));
+                            origin.field + ": unknown key " + Quoted.text(entry.getKey()) + " with value "
+                                    + Quoted.text(entry.getValue()) + "; allowed are: " + allowedKeys(origin));
                 });
     }
 
@@ -188,10 +198,6 @@ public record VolumeParameters(
     private static StorageException invalid(Origin origin, String key, String value, String allowed) {
         return new StorageException(
                 FailureKind.INVALID_REQUEST,
-                origin.field + "[" + key + "]: " + quoted(value) + " is not allowed; allowed are: " + allowed);
-    }
-
-    private static String quoted(String text) {
-        return "\"" + text.substring(0, Math.min(128, text.length())).replaceAll("\\p{Cntrl}", "?") + "\"";
+                origin.field + "[" + key + "]: " + Quoted.text(value) + " is not allowed; allowed are: " + allowed);
     }
 }

@@ -75,4 +75,13 @@ final class Volumes {
         store.save(volume);
         return volume;
     }
+
+    /** Takes an intent back after a failure; if this fails too, the intent stays for the next call or start to find. */
+    void restore(VolumeRecord before, RuntimeException cause) {
+        try {
+            store.save(before);
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+        }
+    }
 }

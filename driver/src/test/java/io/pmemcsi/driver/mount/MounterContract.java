@@ -22,7 +22,7 @@ public abstract class MounterContract extends TargetContract {
         Mounted found = mounter().find(target).orElseThrow();
         assertThat(found.type()).isEqualTo(fixture.fsType().kernelName());
         assertThat(found.readOnly()).isFalse();
-        assertThat(found.deviceNumber()).matches("\\d+:\\d+");
+        assertThat(found.path()).isEqualTo(target);
     }
 
     @Test
@@ -106,7 +106,9 @@ public abstract class MounterContract extends TargetContract {
         Path source = mountedAtTarget();
         Path copy = root.resolve("copy");
         mounter().bind(source, copy, MountFlags.NONE);
-        assertThat(mounter().find(copy)).isEqualTo(mounter().find(source));
+        assertThat(mounter().find(copy))
+                .map(Mounted::type)
+                .contains(fixture.fsType().kernelName());
         if (fixture.keepsFiles()) {
             Files.writeString(source.resolve("file"), "content");
             assertThat(copy.resolve("file")).hasContent("content");
@@ -161,7 +163,34 @@ public abstract class MounterContract extends TargetContract {
         mounter().bindBlock(device, target, false);
         mounter().bindBlock(device, second, true);
         assertThat(mounter().find(second)).map(Mounted::readOnly).contains(true);
-        assertThat(mounter().find(second).map(Mounted::deviceNumber))
-                .isEqualTo(mounter().find(target).map(Mounted::deviceNumber));
+        assertThat(mounter().find(second, device)).isEqualTo(Occupant.THIS);
+    }
+
+    @Test
+    void what_is_mounted_at_a_path_is_known_by_its_device() throws IOException {
+        Device device = formatted();
+        Device other = formatted();
+        Path copy = root.resolve("copy");
+        assertThat(mounter().find(target, device)).isEqualTo(Occupant.NOTHING);
+        assertThat(mounter().find(root.resolve("no/such/target"), device)).isEqualTo(Occupant.NOTHING);
+        mounter().mount(request(device));
+        mounter().bind(target, copy, MountFlags.NONE.readOnly());
+        assertThat(mounter().find(target, device)).isEqualTo(Occupant.THIS);
+        assertThat(mounter().find(copy, device)).isEqualTo(Occupant.THIS);
+        assertThat(mounter().find(target, other)).isEqualTo(Occupant.OTHER);
+        Path node = root.resolve("node");
+        mounter().bindBlock(other, node, false);
+        assertThat(mounter().find(node, other)).isEqualTo(Occupant.THIS);
+        assertThat(mounter().find(node, device)).isEqualTo(Occupant.OTHER);
+        String type = fixture.fsType().kernelName();
+        assertThat(mounter().mountsOf(device))
+                .containsExactly(new Mounted(target, type, false), new Mounted(copy, type, true));
+        assertThat(mounter().mountsOf(other)).containsExactly(new Mounted(node, "block", false));
+    }
+
+    @Test
+    void the_root_of_a_target_is_known() {
+        assertThat(mounter().rootExists(root.resolve("no/such/target"))).isTrue();
+        assertThat(mounter().rootExists(root.resolveSibling("elsewhere"))).isFalse();
     }
 }

@@ -10,6 +10,7 @@ import io.pmemcsi.driver.domain.Usage;
 import io.pmemcsi.driver.domain.VolumeId;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /** Sample records. */
@@ -34,7 +35,8 @@ public final class VolumeRecords {
                 .ready(ByteSize.mebibytes(64))
                 .asFormatted()
                 .daxProven(false)
-                .staged(Optional.of(Path.of("/var/lib/kubelet/plugins/x/globalmount")))
+                .staged(Optional.of(new Staging(
+                        Path.of("/var/lib/kubelet/plugins/x/globalmount"), Optional.of(List.of("noatime")))))
                 .published(new Publication(Path.of("/pods/a/mount"), true, AccessMode.SINGLE_NODE_MULTI_WRITER))
                 .published(new Publication(Path.of("/pods/b/mount"), false, AccessMode.SINGLE_NODE_MULTI_WRITER))
                 .erasedTo(4096);

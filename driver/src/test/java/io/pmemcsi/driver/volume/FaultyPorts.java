@@ -15,6 +15,7 @@ import io.pmemcsi.driver.mount.MountFlags;
 import io.pmemcsi.driver.mount.MountRequest;
 import io.pmemcsi.driver.mount.Mounted;
 import io.pmemcsi.driver.mount.Mounter;
+import io.pmemcsi.driver.mount.Occupant;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeStore;
 import java.nio.file.Path;
@@ -138,6 +139,18 @@ final class FaultyPorts {
         }
 
         @Override
+        public Occupant find(Path target, Device device) {
+            faults.before("mounter.find");
+            return real.find(target, device);
+        }
+
+        @Override
+        public List<Mounted> mountsOf(Device device) {
+            faults.before("mounter.mountsOf");
+            return real.mountsOf(device);
+        }
+
+        @Override
         public void unmount(Path target) {
             faults.before("mounter.unmount");
             real.unmount(target);
@@ -147,6 +160,12 @@ final class FaultyPorts {
         public void removeTarget(Path target) {
             faults.before("mounter.removeTarget");
             real.removeTarget(target);
+        }
+
+        @Override
+        public boolean rootExists(Path target) {
+            faults.before("mounter.rootExists");
+            return real.rootExists(target);
         }
 
         @Override

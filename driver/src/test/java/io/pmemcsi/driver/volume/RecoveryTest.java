@@ -2,7 +2,6 @@
 package io.pmemcsi.driver.volume;
 
 import static io.pmemcsi.driver.volume.TestNode.publication;
-import static io.pmemcsi.driver.volume.TestNode.staging;
 import static io.pmemcsi.driver.volume.TestNode.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,7 +52,7 @@ final class RecoveryTest {
         node.publishing().publish(Wishes.publish(RAW, AccessType.BLOCK, publication("q")));
     }
 
-    private static DeviceRequest request(long mebibytes) {
+    static DeviceRequest request(long mebibytes) {
         return new DeviceRequest(Wishes.atLeast(mebibytes), ByteSize.ZERO, Usage.APP_DIRECT);
     }
 
@@ -181,8 +180,7 @@ final class RecoveryTest {
         node.restart();
         assertThat(node.record(FS).name()).isEmpty();
         Failures.assertFails(
-                FailureKind.EXISTS_DIFFERENTLY,
-                () -> node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount()));
+                FailureKind.EXISTS_DIFFERENTLY, () -> node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount()));
         node.provisioning().delete(FS);
     }
 
@@ -240,6 +238,22 @@ final class RecoveryTest {
             real.awaitErased();
             assertThat(real.store().all()).isEmpty();
             assertThat(real.available()).isEqualTo(TestNode.MANAGED);
+        }
+    }
+
+    @Test
+    void no_inline_volume_is_collected_while_the_directory_of_all_pods_is_missing(@TempDir Path temporary)
+            throws IOException {
+        Path root = Files.createDirectory(temporary.resolve("kubelet"));
+        Path pod = Files.createDirectory(root.resolve("pod"));
+        try (TestNode real = TestNode.start(TestNode.Setup.DEFAULT.withRealTargets(root))) {
+            real.inline().publish(inline(pod.resolve("mount")));
+            List<VolumeRecord> before = real.store().all();
+            Path away = Files.move(root, temporary.resolve("away"));
+            real.restart();
+            assertThat(real.store().all()).isEqualTo(before);
+            Files.move(away, root);
+            real.inline().publish(inline(pod.resolve("mount")));
         }
     }
 

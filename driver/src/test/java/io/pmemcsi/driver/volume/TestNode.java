@@ -118,8 +118,8 @@ public final class TestNode implements AutoCloseable {
                 new FaultyPorts.Devices(devices, eraserFaults),
                 setup.eraseRate(),
                 Duration.ofMillis(1));
-        InlineVolumes inline = new InlineVolumes(
-                faultyStore, faultyDevices, faultyMounter, faultyFormats, leases, eraser, setup.largestInline(), CLOCK);
+        Ports ports = new Ports(faultyStore, faultyDevices, faultyMounter, faultyFormats);
+        InlineVolumes inline = new InlineVolumes(ports, leases, eraser, setup.largestInline(), CLOCK);
         return new Driver(
                 leases,
                 eraser,
@@ -127,7 +127,7 @@ public final class TestNode implements AutoCloseable {
                 new Publishing(faultyStore, faultyDevices, faultyMounter, faultyFormats, leases),
                 inline,
                 new VolumeReports(faultyStore, faultyDevices, faultyMounter),
-                new Recovery(faultyStore, faultyDevices, faultyMounter, faultyFormats, inline, eraser, CLOCK));
+                new Recovery(ports, inline, eraser, CLOCK));
     }
 
     /** What the next process does first. */

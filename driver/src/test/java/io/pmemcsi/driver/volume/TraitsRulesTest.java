@@ -95,8 +95,18 @@ final class TraitsRulesTest {
         TraitsRules.checkSize(SizeRange.ANY, TraitsRules.traits(Wishes.mount(), PMEM));
         TraitsRules.checkSize(Wishes.between(0, 16), TraitsRules.traits(Wishes.mount(), PMEM));
         assertFails(
-                FailureKind.SIZE_UNSUPPORTED,
-                () -> TraitsRules.checkSize(
-                        SizeRange.atLeast(ByteSize.of(1)), TraitsRules.traits(Wishes.mount(), PMEM)));
+                        FailureKind.SIZE_UNSUPPORTED,
+                        () -> TraitsRules.checkSize(
+                                SizeRange.atLeast(ByteSize.of(1)), TraitsRules.traits(Wishes.mount(), PMEM)))
+                .startsWith("capacity_range:");
+    }
+
+    @Test
+    void a_size_that_is_too_small_is_told_about_the_field_it_came_from() {
+        var traits = TraitsRules.traits(Wishes.mount(), PMEM);
+        assertFails(
+                        FailureKind.SIZE_UNSUPPORTED,
+                        () -> TraitsRules.checkSize("volume_context[size]", SizeRange.atLeast(ByteSize.of(1)), traits))
+                .startsWith("volume_context[size]:");
     }
 }

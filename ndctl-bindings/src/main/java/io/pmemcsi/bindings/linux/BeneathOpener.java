@@ -73,13 +73,20 @@ final class BeneathOpener {
             throw new NativeCallException("open(" + name + ")", Errno.EXDEV);
         }
         OpenFd file = LinuxFiles.open(parent.number(), component, (flags & ~O_DIRECTORY) | O_NOFOLLOW, 0, name);
-        FileStatus status = LinuxFiles.status(file);
+        try {
+            requireKind(LinuxFiles.status(file), flags, name);
+            return file;
+        } catch (RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+
+    private static void requireKind(FileStatus status, int flags, String name) {
         boolean wrong = (flags & O_DIRECTORY) != 0 && !status.isDirectory();
         if (status.isSymbolicLink() || wrong) {
-            file.close();
             throw new NativeCallException("open(" + name + ")", status.isSymbolicLink() ? Errno.ELOOP : Errno.ENOTDIR);
         }
-        return file;
     }
 
     private static String name(OpenFd directory, Path relative) {

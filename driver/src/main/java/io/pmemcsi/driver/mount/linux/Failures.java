@@ -6,6 +6,7 @@ import io.pmemcsi.bindings.NativeCallException;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.StorageException;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Turns errno into a failure for the caller of the driver. */
@@ -15,6 +16,15 @@ final class Failures {
             + " with these options; the kernel log says more";
 
     private Failures() {}
+
+    /** Asks the kernel something that does not depend on the caller's paths: whatever goes wrong there is BACKEND_FAULT. */
+    static <T> T guarded(String subject, Supplier<T> question) {
+        try {
+            return question.get();
+        } catch (NativeCallException | IllegalArgumentException e) {
+            throw new StorageException(FailureKind.BACKEND_FAULT, subject + ": " + e.getMessage(), e);
+        }
+    }
 
     /** Reaching a path failed. */
     static StorageException ofPath(Path path, NativeCallException e) {

@@ -20,14 +20,19 @@ import io.pmemcsi.driver.mount.MountFlags;
 import io.pmemcsi.driver.mount.MountRequest;
 import io.pmemcsi.driver.mount.Mounted;
 import io.pmemcsi.driver.mount.Mounter;
+import io.pmemcsi.driver.mount.Occupant;
 import io.pmemcsi.driver.mount.TargetRules;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * Mounts with the Linux kernel. Every path is resolved once, without following symbolic links, and what was found stays
@@ -38,6 +43,9 @@ import java.util.function.Predicate;
  */
 public final class LinuxMounter implements Mounter {
     private static final int MOST_MOUNTS_AT_A_TARGET = 100;
+
+    /** The file systems that a device node can be bound from; a look at what they show never waits for anything. */
+    private static final Set<String> HOLD_NODES = Set.of("devtmpfs", "tmpfs");
 
     private final MountApi api;
     private final TargetRules rules;
@@ -65,7 +73,7 @@ public final class LinuxMounter implements Mounter {
 
     @Override
     public boolean mount(MountRequest request) {
-        DeviceNumber number = deviceNumber(request.device());
+        DeviceNumber number = DeviceNode.number(request.device());
         AtomicBoolean dax = new AtomicBoolean();
         try (OpenPlace place = OpenPlace.open(rules, request.target())) {
             requireNotMounted(request.device(), number);
@@ -98,32 +106,79 @@ public final class LinuxMounter implements Mounter {
             properties.add(MountProperty.READ_ONLY);
         }
         try (OpenPlace to = OpenPlace.open(rules, target);
-                OpenFd node = openNode(device)) {
+                OpenFd node = DeviceNode.open(device)) {
             to.onFile(place -> api.bind(node, place, properties));
         }
     }
 
     @Override
     public Optional<Mounted> find(Path target) {
+        return at(target, (entry, node) -> mounted(target, entry, node));
+    }
+
+    @Override
+    public Occupant find(Path target, Device device) {
+        DeviceNumber number = DeviceNode.number(device);
+        return at(target, (entry, node) -> node.orElse(entry.device()).equals(number) ? Occupant.THIS : Occupant.OTHER)
+                .orElse(Occupant.NOTHING);
+    }
+
+    /**
+     * Looks at what is mounted at a target.
+     *
+     * @param view takes the mount, and the block device whose node is bound there, if one is
+     */
+    private <T> Optional<T> at(Path target, BiFunction<MountEntry, Optional<DeviceNumber>, T> view) {
         Optional<OpenPlace> found = OpenPlace.find(rules, target);
         if (found.isEmpty()) {
             return Optional.empty();
         }
         try (OpenPlace place = found.get()) {
-            Optional<Long> id = place.mountId();
-            if (id.isEmpty()) {
-                return Optional.empty();
-            }
-            return MountTable.read().stream()
-                    .filter(entry -> entry.id() == id.get())
-                    .findFirst()
-                    .map(entry -> mounted(entry, place.blockDevice()));
+            return place.mountId()
+                    .flatMap(id -> mountTable().stream()
+                            .filter(entry -> entry.id() == id)
+                            .findFirst())
+                    .map(entry -> view.apply(entry, place.blockDevice()));
         }
     }
 
-    private static Mounted mounted(MountEntry entry, Optional<DeviceNumber> node) {
-        return node.map(number -> new Mounted(number.toString(), "block", entry.isReadOnly()))
-                .orElseGet(() -> new Mounted(entry.device().toString(), entry.type(), entry.isReadOnly()));
+    private static Mounted mounted(Path path, MountEntry entry, Optional<DeviceNumber> node) {
+        return new Mounted(path, node.isPresent() ? Mounted.BLOCK : entry.type(), entry.isReadOnly());
+    }
+
+    @Override
+    public List<Mounted> mountsOf(Device device) {
+        DeviceNumber number = DeviceNode.number(device);
+        return mountTable().stream()
+                .filter(entry -> entry.device().equals(number) || HOLD_NODES.contains(entry.type()))
+                .flatMap(entry -> targets(Path.of(entry.mountPoint())))
+                .distinct()
+                .filter(path -> find(path, device) == Occupant.THIS)
+                .flatMap(path -> find(path).stream())
+                .toList();
+    }
+
+    /** The mount table knows real paths only, while a root may lead through symbolic links. */
+    private Stream<Path> targets(Path mountPoint) {
+        for (Path root : rules.roots()) {
+            Path real = real(root);
+            if (mountPoint.startsWith(real) && !mountPoint.equals(real)) {
+                return Stream.of(root.resolve(real.relativize(mountPoint)));
+            }
+        }
+        return Stream.empty();
+    }
+
+    private static Path real(Path root) {
+        try {
+            return root.toRealPath();
+        } catch (IOException e) {
+            return root;
+        }
+    }
+
+    private static List<MountEntry> mountTable() {
+        return Failures.guarded("the mount table", MountTable::read);
     }
 
     @Override
@@ -151,6 +206,11 @@ public final class LinuxMounter implements Mounter {
                 place.removeEntry();
             }
         }
+    }
+
+    @Override
+    public boolean rootExists(Path target) {
+        return rules.roots().stream().anyMatch(root -> target.startsWith(root) && Files.isDirectory(root));
     }
 
     @Override
@@ -188,30 +248,8 @@ public final class LinuxMounter implements Mounter {
                 space.freeFiles());
     }
 
-    private static DeviceNumber deviceNumber(Device device) {
-        try (OpenFd node = openNode(device)) {
-            return LinuxFiles.status(node).special();
-        }
-    }
-
-    private static OpenFd openNode(Device device) {
-        try {
-            OpenFd node = LinuxFiles.openReference(device.path());
-            if (LinuxFiles.status(node).isBlockDevice()) {
-                return node;
-            }
-            node.close();
-        } catch (NativeCallException e) {
-            throw new StorageException(
-                    FailureKind.BACKEND_FAULT, "device of volume " + device.id() + ": " + e.getMessage(), e);
-        }
-        throw new StorageException(
-                FailureKind.BACKEND_FAULT,
-                "device of volume " + device.id() + ": " + device.path() + " is no block device");
-    }
-
     private static void requireNotMounted(Device device, DeviceNumber number) {
-        Optional<MountEntry> other = MountTable.read().stream()
+        Optional<MountEntry> other = mountTable().stream()
                 .filter(entry -> entry.device().equals(number))
                 .findFirst();
         if (other.isPresent()) {

@@ -14,6 +14,11 @@ final class ImaginedNodes implements Nodes {
     public void requireParent(TargetRules.Place place) {}
 
     @Override
+    public boolean isRoot(Path root) {
+        return true;
+    }
+
+    @Override
     public Kind kind(Path target) {
         return made.getOrDefault(target, Kind.ABSENT);
     }

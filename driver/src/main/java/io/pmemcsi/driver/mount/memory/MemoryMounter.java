@@ -11,10 +11,12 @@ import io.pmemcsi.driver.mount.MountFlags;
 import io.pmemcsi.driver.mount.MountRequest;
 import io.pmemcsi.driver.mount.Mounted;
 import io.pmemcsi.driver.mount.Mounter;
+import io.pmemcsi.driver.mount.Occupant;
 import io.pmemcsi.driver.mount.TargetRules;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -23,16 +25,14 @@ import java.util.Set;
  * The reference implementation: nothing is mounted, but every rule of the port holds. Mounts live as long as this object.
  */
 public final class MemoryMounter implements Mounter {
-    private static final String BLOCK = "block";
-    private static final int BLKEXT_MAJOR = 259;
+    private static final String BLOCK = Mounted.BLOCK;
     private static final long BYTES_PER_INODE = 16384;
 
     private final TargetRules rules;
     private final MemoryFileSystems fileSystems;
     private final boolean daxPossible;
     private final Nodes nodes;
-    private final Map<Path, Mount> mounts = new HashMap<>();
-    private final Map<Path, Integer> deviceNumbers = new HashMap<>();
+    private final Map<Path, Mount> mounts = new LinkedHashMap<>();
     private final Set<Path> held = new HashSet<>();
 
     private record Mount(Device device, Mounted shown) {}
@@ -112,8 +112,7 @@ public final class MemoryMounter implements Mounter {
         if (nodes.kind(target) == Nodes.Kind.ABSENT) {
             nodes.make(target, kind);
         }
-        int minor = deviceNumbers.computeIfAbsent(device.path(), path -> deviceNumbers.size());
-        mounts.put(target, new Mount(device, new Mounted(BLKEXT_MAJOR + ":" + minor, type, readOnly)));
+        mounts.put(target, new Mount(device, new Mounted(target, type, readOnly)));
         count(device, type, 1);
     }
 
@@ -130,6 +129,23 @@ public final class MemoryMounter implements Mounter {
             return Optional.empty();
         }
         return Optional.ofNullable(mounts.get(target)).map(Mount::shown);
+    }
+
+    @Override
+    public synchronized Occupant find(Path target, Device device) {
+        Mount found = reach(target) ? mounts.get(target) : null;
+        if (found == null) {
+            return Occupant.NOTHING;
+        }
+        return found.device().path().equals(device.path()) ? Occupant.THIS : Occupant.OTHER;
+    }
+
+    @Override
+    public synchronized List<Mounted> mountsOf(Device device) {
+        return mounts.values().stream()
+                .filter(mount -> mount.device().path().equals(device.path()))
+                .map(Mount::shown)
+                .toList();
     }
 
     @Override
@@ -163,6 +179,11 @@ public final class MemoryMounter implements Mounter {
     }
 
     @Override
+    public synchronized boolean rootExists(Path target) {
+        return rules.roots().stream().filter(target::startsWith).anyMatch(nodes::isRoot);
+    }
+
+    @Override
     public synchronized boolean parentExists(Path target) {
         try {
             requireParent(target);
@@ -180,7 +201,7 @@ public final class MemoryMounter implements Mounter {
         if (found == null) {
             throw failure(FailureKind.NOT_FOUND, target, "nothing is mounted there");
         }
-        if (found.shown().type().equals(BLOCK)) {
+        if (found.shown().isBlock()) {
             throw failure(FailureKind.UNSUPPORTED, target, "holds no file system");
         }
         ByteSize total = fileSystems.size(found.device());

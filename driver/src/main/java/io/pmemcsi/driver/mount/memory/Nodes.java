@@ -25,6 +25,9 @@ sealed interface Nodes permits RealNodes, ImaginedNodes {
      */
     void requireParent(TargetRules.Place place);
 
+    /** Whether a directory below which targets lie exists. */
+    boolean isRoot(Path root);
+
     Kind kind(Path target);
 
     /** Makes an absent directory or empty file. */

@@ -33,6 +33,11 @@ final class RealNodes implements Nodes {
     }
 
     @Override
+    public boolean isRoot(Path root) {
+        return Files.isDirectory(root);
+    }
+
+    @Override
     public Kind kind(Path target) {
         try {
             var found = Files.readAttributes(target, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);

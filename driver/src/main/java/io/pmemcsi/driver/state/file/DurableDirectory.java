@@ -28,9 +28,22 @@ final class DurableDirectory {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
     private final Path directory;
+    private final Flush flush;
+
+    /** Makes the entries of a directory durable. */
+    @FunctionalInterface
+    interface Flush {
+        void flush(Path directory) throws IOException;
+    }
 
     DurableDirectory(Path directory) {
+        this(directory, DurableDirectory::force);
+    }
+
+    /** With another way to reach the disk, for tests. */
+    DurableDirectory(Path directory, Flush flush) {
         this.directory = directory;
+        this.flush = flush;
     }
 
     /** Makes the directory when it is absent, and removes files that were never finished. */
@@ -51,7 +64,7 @@ final class DurableDirectory {
         return found;
     }
 
-    /** Makes or replaces a file; it is what it was before when this fails. */
+    /** Makes or replaces a file as a whole. When this fails, it is what it was before or what it was to become. */
     void write(String name, String text) throws IOException {
         Path temporary = directory.resolve(name + TEMPORARY);
         try {
@@ -65,7 +78,7 @@ final class DurableDirectory {
         sync();
     }
 
-    /** Removes a file; an absent one is not an error. */
+    /** Removes a file; an absent one is not an error. When this fails, it may be there or not. */
     void remove(String name) throws IOException {
         Files.deleteIfExists(directory.resolve(name));
         sync();
@@ -87,7 +100,16 @@ final class DurableDirectory {
         }
     }
 
+    /** Where the file of that name is, or would be. */
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
     private void sync() throws IOException {
+        flush.flush(directory);
+    }
+
+    private static void force(Path directory) throws IOException {
         try (FileChannel opened = FileChannel.open(directory, StandardOpenOption.READ)) {
             opened.force(true);
         }

@@ -9,6 +9,7 @@ import io.pmemcsi.driver.state.VolumeStore;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -42,7 +43,11 @@ public final class FileVolumeStore implements VolumeStore {
      * @param clock names the files that damaged records are renamed to
      */
     public FileVolumeStore(Path directory, InstantSource clock) {
-        this.directory = new DurableDirectory(directory);
+        this(new DurableDirectory(directory), clock);
+    }
+
+    FileVolumeStore(DurableDirectory directory, InstantSource clock) {
+        this.directory = directory;
         this.clock = clock;
     }
 
@@ -94,11 +99,11 @@ public final class FileVolumeStore implements VolumeStore {
     private void setAside(Damage damage) throws IOException {
         String name = damage.file().getFileName() + ".damaged-" + STAMP.format(clock.instant());
         directory.rename(damage.file(), name);
-        LOG.error(
-                "the volume record {} is damaged ({}); it is now called {}",
-                damage.file(),
-                damage.reason().getMessage(),
-                name);
+        LOG.atError()
+                .addKeyValue("file", damage.file())
+                .addKeyValue("reason", damage.reason().getMessage())
+                .addKeyValue("renamed", name)
+                .log("this volume record is damaged; it was renamed");
     }
 
     @Override
@@ -116,6 +121,7 @@ public final class FileVolumeStore implements VolumeStore {
         try {
             directory.write(volume.id().value() + SUFFIX, VolumeRecordJson.write(volume));
         } catch (IOException e) {
+            takeBack(volume.id(), e);
             throw new StorageException(
                     FailureKind.BACKEND_FAULT, "writing the record of volume " + volume.id() + ": " + e, e);
         }
@@ -127,8 +133,35 @@ public final class FileVolumeStore implements VolumeStore {
         try {
             directory.remove(id.value() + SUFFIX);
         } catch (IOException e) {
+            takeBack(id, e);
             throw new StorageException(FailureKind.BACKEND_FAULT, "removing the record of volume " + id + ": " + e, e);
         }
         records.remove(id);
+    }
+
+    /** After a failed change the file may be the old or the new one: makes it the old one again, and memory follows it. */
+    private void takeBack(VolumeId id, IOException reason) {
+        String name = id.value() + SUFFIX;
+        VolumeRecord before = records.get(id);
+        try {
+            if (before == null) {
+                directory.remove(name);
+            } else {
+                directory.write(name, VolumeRecordJson.write(before));
+            }
+        } catch (IOException e) {
+            reason.addSuppressed(e);
+        }
+        readAgain(id, reason);
+    }
+
+    private void readAgain(VolumeId id, IOException reason) {
+        try {
+            records.put(id, read(directory.file(id.value() + SUFFIX)));
+        } catch (NoSuchFileException _) {
+            records.remove(id);
+        } catch (IOException | DamagedRecordException | StorageException e) {
+            reason.addSuppressed(e);
+        }
     }
 }

@@ -110,8 +110,25 @@ final class JsonFields {
         }
     }
 
-    Optional<Path> optionalPath(String name) throws DamagedRecordException {
-        return has(name) ? Optional.of(path(name)) : Optional.empty();
+    Optional<JsonFields> optionalObject(String name) throws DamagedRecordException {
+        return has(name) ? Optional.of(object(name)) : Optional.empty();
+    }
+
+    Optional<List<String>> optionalTexts(String name) throws DamagedRecordException {
+        if (!has(name)) {
+            return Optional.empty();
+        }
+        if (!(element(name) instanceof JsonArray array)) {
+            throw new DamagedRecordException(name + " is not a list");
+        }
+        List<String> texts = new ArrayList<>();
+        for (JsonElement member : array) {
+            if (!(member instanceof JsonPrimitive text && text.isString())) {
+                throw new DamagedRecordException(name + " holds something that is no text");
+            }
+            texts.add(text.getAsString());
+        }
+        return Optional.of(texts);
     }
 
     Instant instant(String name) throws DamagedRecordException {

@@ -9,8 +9,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
@@ -33,20 +35,42 @@ public final class StateDirectoryLock implements AutoCloseable {
     /**
      * Takes the lock of {@code directory}, which is made (mode 0700) when absent. Never waits.
      *
-     * @throws StorageException of kind IN_USE when another process has it; the message names that process if it can
+     * @throws StorageException of kind IN_USE when another process has it (the message names that process if it can), or
+     *     NOT_READY when others may change the directory
      */
     public static StateDirectoryLock acquire(Path directory) {
         try {
             Files.createDirectories(
                     directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            requirePrivate(directory);
             FileChannel channel = FileChannel.open(
                     directory.resolve(NAME),
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    Set.of(
+                            StandardOpenOption.CREATE,
+                            StandardOpenOption.READ,
+                            StandardOpenOption.WRITE,
+                            LinkOption.NOFOLLOW_LINKS),
                     PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             return locked(directory, channel);
         } catch (IOException e) {
             throw new StorageException(
                     FailureKind.BACKEND_FAULT, "locking the state directory " + directory + ": " + e, e);
+        }
+    }
+
+    /** Whoever else may change the directory could make this process, which is root, write to any file of the node. */
+    private static void requirePrivate(Path directory) throws IOException {
+        Object owner = Files.getAttribute(directory, "unix:uid");
+        Object self = Files.getAttribute(Path.of("/proc/self"), "unix:uid");
+        Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(directory);
+        boolean writable = permissions.contains(PosixFilePermission.GROUP_WRITE)
+                || permissions.contains(PosixFilePermission.OTHERS_WRITE);
+        if (!owner.equals(self) || writable) {
+            throw new StorageException(
+                    FailureKind.NOT_READY,
+                    "the state directory " + directory + " must belong to the user of this process (" + self
+                            + ") and be writable by nobody else; it belongs to " + owner + " and has the mode "
+                            + PosixFilePermissions.toString(permissions));
         }
     }
 
@@ -81,10 +105,6 @@ public final class StateDirectoryLock implements AutoCloseable {
         channel.read(bytes, 0);
         String text = StandardCharsets.UTF_8.decode(bytes.flip()).toString().strip();
         return text.matches("[0-9]{1,10}") ? " (process " + text + ")" : "";
-    }
-
-    public Path directory() {
-        return directory;
     }
 
     @Override

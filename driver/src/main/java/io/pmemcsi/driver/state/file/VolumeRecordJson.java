@@ -20,6 +20,7 @@ import io.pmemcsi.driver.domain.Usage;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.Lifecycle;
 import io.pmemcsi.driver.state.Publication;
+import io.pmemcsi.driver.state.Staging;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeState;
 import io.pmemcsi.driver.state.VolumeTraits;
@@ -27,6 +28,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Volume records as JSON texts. Pure functions. Any change of the fields, also an added one, is a new schema version,
@@ -52,7 +54,7 @@ final class VolumeRecordJson {
         object.addProperty("size", volume.size().bytes());
         object.addProperty("formatted", volume.formatted());
         volume.daxActive().ifPresent(active -> object.addProperty("daxActive", active));
-        volume.staging().ifPresent(path -> object.addProperty("staging", path.toString()));
+        volume.stagedAt().ifPresent(staging -> object.add("staging", write(staging)));
         JsonArray publications = new JsonArray();
         volume.publications().forEach(publication -> publications.add(write(publication)));
         object.add("publications", publications);
@@ -71,11 +73,19 @@ final class VolumeRecordJson {
         return object;
     }
 
+    private static JsonObject write(Staging staging) {
+        JsonObject object = new JsonObject();
+        object.addProperty("path", staging.path().toString());
+        staging.flags().ifPresent(flags -> object.add("flags", GSON.toJsonTree(flags)));
+        return object;
+    }
+
     private static JsonObject write(Publication publication) {
         JsonObject object = new JsonObject();
         object.addProperty("target", publication.target().toString());
         object.addProperty("readOnly", publication.readOnly());
         object.addProperty("mode", publication.mode().name());
+        publication.flags().ifPresent(flags -> object.add("flags", GSON.toJsonTree(flags)));
         return object;
     }
 
@@ -97,7 +107,7 @@ final class VolumeRecordJson {
                 ByteSize.of(fields.count("size")),
                 fields.flag("formatted"),
                 fields.optionalFlag("daxActive"),
-                fields.optionalPath("staging"),
+                staging(fields.optionalObject("staging")),
                 publications(fields.objects("publications")),
                 fields.count("erased"),
                 fields.instant("created"));
@@ -116,13 +126,24 @@ final class VolumeRecordJson {
         return traits;
     }
 
+    private static Optional<Staging> staging(Optional<JsonFields> found) throws DamagedRecordException {
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        JsonFields fields = found.get();
+        Staging staging = new Staging(fields.path("path"), fields.optionalTexts("flags"));
+        fields.noMore();
+        return Optional.of(staging);
+    }
+
     private static List<Publication> publications(List<JsonFields> all) throws DamagedRecordException {
         List<Publication> publications = new ArrayList<>();
         for (JsonFields fields : all) {
             publications.add(new Publication(
                     fields.path("target"),
                     fields.flag("readOnly"),
-                    fields.oneOf("mode", AccessMode.values(), AccessMode::name)));
+                    fields.oneOf("mode", AccessMode.values(), AccessMode::name),
+                    fields.optionalTexts("flags")));
             fields.noMore();
         }
         return publications;

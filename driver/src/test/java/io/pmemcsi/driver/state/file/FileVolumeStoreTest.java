@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -133,6 +135,39 @@ final class FileVolumeStoreTest extends VolumeStoreContract {
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.BACKEND_FAULT));
         assertThat(store.find(one.id())).contains(one);
         assertThat(file(one)).hasContent(VolumeRecordJson.write(one));
+    }
+
+    @Test
+    void a_change_that_may_not_have_reached_the_disk_is_taken_back_in_memory_and_on_disk() {
+        AtomicBoolean broken = new AtomicBoolean();
+        VolumeStore store = new FileVolumeStore(
+                new DurableDirectory(records(), _ -> {
+                    if (broken.get()) {
+                        throw new IOException("no sync");
+                    }
+                }),
+                CLOCK);
+        store.open();
+        VolumeRecord before = VolumeRecords.creating("one");
+        VolumeRecord after = VolumeRecords.full("one");
+        store.save(before);
+        broken.set(true);
+        assertFault(() -> store.save(after));
+        assertThat(store.all()).containsExactly(before);
+        assertThat(start().all()).as("what the next process reads").containsExactly(before);
+        assertFault(() -> store.remove(after.id()));
+        assertThat(store.all()).containsExactly(before);
+        assertThat(start().all()).containsExactly(before);
+        assertFault(() -> store.save(VolumeRecords.full("two")));
+        assertThat(store.all()).containsExactly(before);
+        assertThat(start().all()).containsExactly(before);
+    }
+
+    private static void assertFault(ThrowingCallable change) {
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(change)
+                .withMessageContaining("no sync")
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.BACKEND_FAULT));
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.pmemcsi.driver.domain.StorageException;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,8 +20,7 @@ final class StateDirectoryLockTest {
     @Test
     void a_second_instance_is_refused_until_the_first_ends() {
         Path state = temporary.resolve("state");
-        try (StateDirectoryLock first = StateDirectoryLock.acquire(state)) {
-            assertThat(first.directory()).isEqualTo(state);
+        try (StateDirectoryLock _ = StateDirectoryLock.acquire(state)) {
             assertRefused(state, ProcessHandle.current().pid());
         }
         StateDirectoryLock.acquire(state).close();
@@ -42,6 +42,25 @@ final class StateDirectoryLockTest {
             other.destroyForcibly().waitFor();
         }
         StateDirectoryLock.acquire(temporary).close();
+    }
+
+    @Test
+    void a_directory_that_others_can_change_is_refused_before_anything_is_written() throws Exception {
+        Path open = Files.createDirectory(temporary.resolve("open"));
+        Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> StateDirectoryLock.acquire(open))
+                .withMessageContaining(open.toString())
+                .withMessageContaining("rwxrwxrwx");
+        assertThat(open).isEmptyDirectory();
+    }
+
+    @Test
+    void a_link_in_the_place_of_the_lock_is_not_followed() throws Exception {
+        Path precious = Files.writeString(temporary.resolve("precious"), "content");
+        Files.createSymbolicLink(temporary.resolve("lock"), precious);
+        assertThatExceptionOfType(StorageException.class).isThrownBy(() -> StateDirectoryLock.acquire(temporary));
+        assertThat(precious).hasContent("content");
     }
 
     @Test

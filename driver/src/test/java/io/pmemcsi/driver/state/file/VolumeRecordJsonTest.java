@@ -13,6 +13,7 @@ import io.pmemcsi.driver.domain.Usage;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.Lifecycle;
 import io.pmemcsi.driver.state.Publication;
+import io.pmemcsi.driver.state.Staging;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeRecords;
 import io.pmemcsi.driver.state.VolumeState;
@@ -34,12 +35,18 @@ final class VolumeRecordJsonTest {
     /** Every combination of the fields that may be absent. */
     static Stream<VolumeRecord> shapes() {
         Publication one = new Publication(Path.of("/pods/a \"quoted\" \\ mount"), true, AccessMode.SINGLE_NODE_WRITER);
-        Publication two = new Publication(Path.of("/pods/b"), false, AccessMode.SINGLE_NODE_SINGLE_WRITER);
+        Publication two = new Publication(Path.of("/pods/b"), false, AccessMode.SINGLE_NODE_SINGLE_WRITER)
+                .withFlags(List.of("noatime", "context=a:b:c:s0:c1,c2"));
+        Publication three = Publication.adopted(Path.of("/pods/c"), true);
+        Staging known = new Staging(Path.of("/stage"), Optional.of(List.of("ro")));
+        Staging unknown = new Staging(Path.of("/stage"), Optional.empty());
         List<VolumeRecord> shapes = new ArrayList<>();
         for (Optional<String> name : List.of(Optional.<String>empty(), Optional.of("pvc <\u00e9> \u2028 \"x\""))) {
             for (Optional<Boolean> dax : List.of(Optional.<Boolean>empty(), Optional.of(true), Optional.of(false))) {
-                for (Optional<Path> staging : List.of(Optional.<Path>empty(), Optional.of(Path.of("/stage")))) {
-                    for (List<Publication> pods : List.of(List.<Publication>of(), List.of(one), List.of(one, two))) {
+                for (Optional<Staging> staging :
+                        List.of(Optional.<Staging>empty(), Optional.of(known), Optional.of(unknown))) {
+                    for (List<Publication> pods :
+                            List.of(List.<Publication>of(), List.of(one), List.of(one, two, three))) {
                         shapes.add(shape(name, dax, staging, pods));
                     }
                 }
@@ -49,7 +56,7 @@ final class VolumeRecordJsonTest {
     }
 
     private static VolumeRecord shape(
-            Optional<String> name, Optional<Boolean> dax, Optional<Path> staging, List<Publication> publications) {
+            Optional<String> name, Optional<Boolean> dax, Optional<Staging> staging, List<Publication> publications) {
         return new VolumeRecord(
                 VolumeId.ofName("one"),
                 name,
@@ -142,7 +149,10 @@ final class VolumeRecordJsonTest {
                 "\"size\":              | \"sise\":",
                 "\"formatted\": true    | \"formatted\": 1",
                 "\"daxActive\": false   | \"daxActive\": \"no\"",
-                "\"staging\": \"        | \"staging\": \"\\u0000",
+                "\"path\": \"           | \"path\": \"\\u0000",
+                "\"path\": \"           | \"more\": 1, \"path\": \"",
+                "\"noatime\"            | 7",
+                "\"flags\": []          | \"flags\": \"\"",
                 "\"target\":            | \"goal\":",
                 "\"readOnly\": true     | \"readOnly\": null",
                 "\"readOnly\": true     | \"readOnly\": true, \"more\": 1",

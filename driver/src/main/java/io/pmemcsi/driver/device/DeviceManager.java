@@ -11,8 +11,8 @@ import java.util.OptionalLong;
 /**
  * Block devices for volumes, made from the memory of this node.
  *
- * <p>Implementations are safe for concurrent use on different volumes; callers serialise calls on one volume. The
- * medium itself says which devices are this driver's, so that {@link #recover} finds them without any other state.
+ * <p>Implementations are safe for concurrent use on different volumes; callers serialise calls on one volume, except
+ * that {@link #find} may come at any time. The medium itself says which devices are this driver's, so that {@link #recover} finds them without any other state.
  * Every method may throw a {@link StorageException} of kind BACKEND_FAULT when the kernel or a library fails.
  */
 public interface DeviceManager {
@@ -41,7 +41,13 @@ public interface DeviceManager {
      */
     Device create(VolumeId id, DeviceRequest request);
 
-    /** The device of {@code id}, ready for use; empty when there is none or it is quarantined. */
+    /**
+     * The device of {@code id}, ready for use: when something else has taken it out of use meanwhile, it is made usable
+     * again, as {@link #recover} does. Cheap when it is ready, so that it may be asked for health reports.
+     *
+     * @return empty when there is none or it is quarantined
+     * @throws StorageException of kind BACKEND_FAULT when it exists but cannot be used; the message says why
+     */
     Optional<Device> find(VolumeId id);
 
     /**

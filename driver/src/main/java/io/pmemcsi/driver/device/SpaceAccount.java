@@ -18,10 +18,11 @@ public final class SpaceAccount {
     private final Supplier<ByteSize> mediumFree;
     private final Map<VolumeId, ByteSize> booked = new HashMap<>();
     private final Map<VolumeId, ByteSize> promised = new HashMap<>();
+    private final Map<VolumeId, ByteSize> taken = new HashMap<>();
 
     /**
      * @param rule the unit, and the space to share out
-     * @param mediumFree what the medium itself has free at this moment, promised space included
+     * @param mediumFree what the medium itself has free at this moment, promised space that is not taken yet included
      */
     public SpaceAccount(SizeRule rule, Supplier<ByteSize> mediumFree) {
         this.rule = rule;
@@ -42,26 +43,36 @@ public final class SpaceAccount {
         promised.merge(id, more, ByteSize::plus);
     }
 
+    /** The medium no longer counts as free what was promised to {@code id}; not booked yet, or cancelled later. */
+    public synchronized void taken(VolumeId id) {
+        ByteSize size = promised.remove(id);
+        if (size != null) {
+            taken.merge(id, size, ByteSize::plus);
+        }
+    }
+
     /** Takes back what was promised to {@code id} and not booked. */
     public synchronized void cancel(VolumeId id) {
         promised.remove(id);
+        taken.remove(id);
     }
 
     /** {@code id} now has {@code size} bytes in all; nothing is promised to it any longer. */
     public synchronized void book(VolumeId id, ByteSize size) {
-        promised.remove(id);
+        cancel(id);
         booked.put(id, size);
     }
 
     /** {@code id} has nothing any longer. */
     public synchronized void release(VolumeId id) {
-        promised.remove(id);
+        cancel(id);
         booked.remove(id);
     }
 
     /** Forgets everything. */
     public synchronized void clear() {
         promised.clear();
+        taken.clear();
         booked.clear();
     }
 
@@ -72,7 +83,8 @@ public final class SpaceAccount {
 
     private ByteSize available() {
         ByteSize pending = sum(promised);
-        ByteSize unshared = rule.managed().minusOrZero(sum(booked)).minusOrZero(pending);
+        ByteSize unshared =
+                rule.managed().minusOrZero(sum(booked)).minusOrZero(sum(taken)).minusOrZero(pending);
         ByteSize real = mediumFree.get().minusOrZero(pending);
         return ByteSize.min(unshared, real).roundDownTo(rule.unit());
     }

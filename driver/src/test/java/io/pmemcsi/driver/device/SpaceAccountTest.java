@@ -58,6 +58,32 @@ final class SpaceAccountTest {
     }
 
     @Test
+    void what_was_taken_from_the_medium_is_not_subtracted_from_it_again() {
+        free.set(100);
+        space.promise(ONE, ByteSize.of(50), "asked");
+        assertThat(available()).isEqualTo(50);
+        free.set(50);
+        space.taken(ONE);
+        assertThat(available()).as("allocated, not booked yet").isEqualTo(50);
+        space.book(ONE, ByteSize.of(50));
+        assertThat(available()).isEqualTo(50);
+    }
+
+    @Test
+    void what_was_taken_can_be_given_back() {
+        space.promise(ONE, ByteSize.of(50), "asked");
+        space.taken(ONE);
+        space.taken(TWO);
+        assertThat(available()).isEqualTo(50);
+        space.cancel(ONE);
+        assertThat(available()).isEqualTo(100);
+        space.promise(ONE, ByteSize.of(50), "asked");
+        space.taken(ONE);
+        space.clear();
+        assertThat(available()).isEqualTo(100);
+    }
+
+    @Test
     void more_than_available_is_not_promised() {
         space.book(ONE, ByteSize.of(60));
         assertThatExceptionOfType(StorageException.class)

@@ -18,6 +18,7 @@ import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.Usage;
 import io.pmemcsi.driver.domain.VolumeId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -111,5 +112,24 @@ final class FullHostIT {
         assertThat(devices.find(ONE)).contains(device);
         assertThat(Files.size(backing().resolve(ONE.value() + ".img")))
                 .isEqualTo(device.size().bytes());
+    }
+
+    @Test
+    void what_users_discard_stays_reserved() throws Exception {
+        Device device = start().create(ONE, mebibytes(16));
+        long free = Files.getFileStore(mountPoint).getUsableSpace();
+        assertDiscardIsRefused(device);
+        start();
+        assertDiscardIsRefused(device);
+        assertThat(Files.getFileStore(mountPoint).getUsableSpace()).isEqualTo(free);
+    }
+
+    private static void assertDiscardIsRefused(Device device) throws IOException, InterruptedException {
+        Process tool = new ProcessBuilder("blkdiscard", device.path().toString())
+                .redirectErrorStream(true)
+                .start();
+        String output = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(tool.waitFor()).as(output).isNotZero();
+        assertThat(output).contains("not supported");
     }
 }

@@ -13,6 +13,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +33,8 @@ final class BackingDirectory {
     /** What {@link #zero} counts in. */
     static final int PAGE = 4096;
 
+    private static final FileAttribute<Set<PosixFilePermission>> PRIVATE =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
     private static final String COMPLETE = ".img";
     private static final String UNFINISHED = ".img.new";
 
@@ -41,15 +46,15 @@ final class BackingDirectory {
         this.space = space;
     }
 
-    /** Makes the directory when it is absent, and removes what was never finished. */
+    /** Makes the directory when it is absent and private when it is not, and removes what was never finished. */
     void open() {
         Faults.during("opening " + directory, () -> {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+            Files.createDirectories(directory, PRIVATE);
+            Files.setPosixFilePermissions(directory, PRIVATE.value());
             try (var unfinished = Files.newDirectoryStream(directory, "*" + UNFINISHED)) {
                 for (Path file : unfinished) {
                     Files.delete(file);
-                    LOG.info("removed {}, a volume that was never finished", file);
+                    LOG.atInfo().addKeyValue("file", file).log("removed a volume that was never finished");
                 }
             }
             sync();
@@ -77,21 +82,27 @@ final class BackingDirectory {
                     idOf(file)
                             .flatMap(this::find)
                             .ifPresentOrElse(
-                                    found::add, () -> LOG.warn("{} is no volume of this driver, left alone", file));
+                                    found::add,
+                                    () -> LOG.atWarn()
+                                            .addKeyValue("file", file)
+                                            .log("this file is no volume of this driver; it is left alone"));
                 }
             }
             return found;
         });
     }
 
+    /** The complete volume {@code id}; one that cannot be looked at is a failure, not absent. */
     Optional<BackingFile> find(VolumeId id) {
         Path path = path(id);
         return Faults.during("reading " + path, () -> {
             try {
-                if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                BasicFileAttributes attributes =
+                        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                if (!attributes.isRegularFile()) {
                     return Optional.empty();
                 }
-                ByteSize size = ByteSize.of(Files.size(path));
+                ByteSize size = ByteSize.of(attributes.size());
                 return Optional.of(new BackingFile(id, path.toRealPath(), FileIdentity.of(path), size));
             } catch (NoSuchFileException _) {
                 return Optional.empty();
@@ -99,8 +110,12 @@ final class BackingDirectory {
         });
     }
 
-    /** Makes a file of zeroes with all its space reserved; nothing is left behind when that fails. */
-    BackingFile make(VolumeId id, ByteSize size) {
+    /**
+     * Makes a file of zeroes with all its space reserved; nothing is left behind when that fails.
+     *
+     * @param reserved called as soon as the host no longer counts the space as free
+     */
+    BackingFile make(VolumeId id, ByteSize size, Runnable reserved) {
         Path unfinished = directory.resolve(id.value() + UNFINISHED);
         try {
             return Faults.during("making " + path(id), () -> {
@@ -108,6 +123,7 @@ final class BackingDirectory {
                 Files.createFile(
                         unfinished, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
                 space.grow(unfinished, 0, size.bytes());
+                reserved.run();
                 Files.move(unfinished, path(id), StandardCopyOption.ATOMIC_MOVE);
                 sync();
                 return find(id).orElseThrow(() -> new NoSuchFileException(path(id).toString()));

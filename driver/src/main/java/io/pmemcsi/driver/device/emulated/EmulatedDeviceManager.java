@@ -22,13 +22,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Devices that are files behind loop devices: for machines without persistent memory. Needs root and loop devices. Sizes
  * are multiples of 1 MiB, all space is reserved when a device is made, and a device belongs to this driver when its
- * file {@code <id>.img} is in the directory. Safe for concurrent use, also on one volume.
+ * file {@code <id>.img} is in the directory. Safe for concurrent use as the port says.
  *
  * <p>Quarantine detaches the loop device. It does not outlive the process: {@link #recover} attaches again what was
  * being erased, and the caller quarantines it again. On a host file system that never overwrites in place (btrfs, ZFS)
@@ -58,9 +59,18 @@ public final class EmulatedDeviceManager implements DeviceManager {
      * @param capacity what all volumes may take together; the host's file system may have less
      */
     public EmulatedDeviceManager(Path directory, ByteSize capacity) {
+        this(
+                new BackingDirectory(directory, new FileSpace()),
+                capacity,
+                backing -> new LoopAttachments(backing, new LoopDevices(), new BlockDevices()));
+    }
+
+    /** With other attachments, for tests without loop devices. */
+    EmulatedDeviceManager(
+            BackingDirectory directory, ByteSize capacity, Function<BackingDirectory, Attachments> attachments) {
         this.rule = new SizeRule(UNIT, capacity);
-        this.directory = new BackingDirectory(directory, new FileSpace());
-        this.attachments = new Attachments(this.directory, new LoopDevices(), new BlockDevices());
+        this.directory = directory;
+        this.attachments = attachments.apply(directory);
         this.space = new SpaceAccount(rule, () -> this.directory.free().minusOrZero(HEADROOM));
     }
 
@@ -92,7 +102,10 @@ public final class EmulatedDeviceManager implements DeviceManager {
             directory.trim(file);
             return volume.device();
         } catch (StorageException e) {
-            LOG.error("the device of volume {} is not usable: {}", file.id(), e.text(), e);
+            LOG.atError()
+                    .addKeyValue("volume", file.id())
+                    .setCause(e)
+                    .log("the device of this volume is there but not usable");
             return Optional.empty();
         }
     }
@@ -123,24 +136,24 @@ public final class EmulatedDeviceManager implements DeviceManager {
     }
 
     private Device make(VolumeId id, ByteSize size) {
-        BackingFile file = directory.make(id, size);
+        BackingFile file = directory.make(id, size, () -> space.taken(id));
         EmulatedVolume volume = new EmulatedVolume(id, directory, attachments);
+        volumes.put(id, volume);
+        space.book(id, file.size());
         try {
-            Device device = volume.device().orElseThrow(() -> gone(id));
-            volumes.put(id, volume);
-            space.book(id, file.size());
-            return device;
+            return volume.device().orElseThrow(() -> gone(id));
         } catch (RuntimeException e) {
-            undo(volume, e);
+            undo(id, e);
             throw e;
         }
     }
 
-    private static void undo(EmulatedVolume volume, RuntimeException reason) {
+    /** What cannot be undone stays known and booked, so that its caller's {@link #remove} does not take it for gone. */
+    private void undo(VolumeId id, RuntimeException reason) {
         try {
-            volume.quarantine();
-            volume.remove();
-        } catch (StorageException e) {
+            quarantine(id);
+            remove(id);
+        } catch (RuntimeException e) {
             reason.addSuppressed(e);
         }
     }
@@ -180,13 +193,26 @@ public final class EmulatedDeviceManager implements DeviceManager {
         String asked = SizeRule.describe(request, size);
         space.promise(id, size.minusOrZero(device.size()), asked);
         try {
-            return volume.grow(size);
+            Device grown = volume.grow(size, () -> space.taken(id));
+            space.book(id, grown.size());
+            return grown;
         } catch (StorageException e) {
-            space.cancel(id);
+            settle(id, e);
             throw explained(e, asked);
+        } catch (RuntimeException e) {
+            settle(id, e);
+            throw e;
+        }
+    }
+
+    /** The file may have grown although the device could not follow. */
+    private void settle(VolumeId id, RuntimeException reason) {
+        try {
+            directory.find(id).ifPresent(file -> space.book(id, file.size()));
+        } catch (RuntimeException e) {
+            reason.addSuppressed(e);
         } finally {
-            // The file may have grown although the device could not follow.
-            directory.find(id).ifPresentOrElse(file -> space.book(id, file.size()), () -> space.cancel(id));
+            space.cancel(id);
         }
     }
 

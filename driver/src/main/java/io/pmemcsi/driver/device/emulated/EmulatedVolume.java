@@ -48,13 +48,18 @@ final class EmulatedVolume {
         return new Device(id, file.size(), attached.node());
     }
 
-    /** Grows the file and then the device. */
-    synchronized Device grow(ByteSize size) {
+    /**
+     * Grows the file and then the device.
+     *
+     * @param reserved called as soon as the host no longer counts the space as free
+     */
+    synchronized Device grow(ByteSize size, Runnable reserved) {
         BackingFile file = directory
                 .find(id)
                 .filter(_ -> !quarantined)
                 .orElseThrow(() -> new StorageException(FailureKind.NOT_FOUND, "volume " + id + " has no device"));
         directory.grow(file, size);
+        reserved.run();
         return attach(new BackingFile(id, file.path(), file.identity(), size));
     }
 

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Devices that exist in this object only: the reference implementation of the port, and the memory mode. Sizes are
@@ -39,6 +40,7 @@ public final class MemoryDeviceManager implements DeviceManager {
     private final SizeRule rule;
     private final SpaceAccount space;
     private final Map<VolumeId, MemoryDevice> devices = new TreeMap<>();
+    private volatile Predicate<Device> mounted = _ -> false;
 
     public MemoryDeviceManager(ByteSize managed) {
         this(managed, TRAITS);
@@ -49,6 +51,11 @@ public final class MemoryDeviceManager implements DeviceManager {
         this.traits = traits;
         this.rule = new SizeRule(UNIT, managed);
         this.space = new SpaceAccount(rule, () -> managed);
+    }
+
+    /** Devices for which {@code other} says so are in use, as ones with a {@link Hold} are: mounted ones, for example. */
+    public void alsoInUse(Predicate<Device> other) {
+        mounted = other;
     }
 
     /** Keeps a device in use, as a mount or an opened device node does, until it is closed. */
@@ -135,7 +142,7 @@ public final class MemoryDeviceManager implements DeviceManager {
         if (found == null || found.isQuarantined()) {
             return;
         }
-        if (found.isHeld()) {
+        if (found.isHeld() || mounted.test(device(id, found))) {
             throw new StorageException(FailureKind.IN_USE, "the device of volume " + id + " is in use");
         }
         found.quarantine(true);

@@ -2,12 +2,15 @@
 package io.pmemcsi.driver.device.memory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.ExpandableDevicesContract;
 import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.StorageException;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -54,6 +57,19 @@ final class MemoryDeviceManagerTest extends ExpandableDevicesContract {
         assertThat(medium.read(ONE, 0, 4_000)).containsOnly(0);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> medium.read(ONE, device.size().bytes() - 1, 2));
+    }
+
+    @Test
+    void a_device_that_is_in_use_elsewhere_is_not_quarantined() {
+        DeviceManager devices = start(units(4));
+        Device device = devices.create(ONE, atLeast(units(1)));
+        medium.alsoInUse(device::equals);
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> devices.quarantine(ONE))
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.IN_USE));
+        medium.alsoInUse(_ -> false);
+        devices.quarantine(ONE);
+        assertThat(devices.find(ONE)).isEmpty();
     }
 
     @Test

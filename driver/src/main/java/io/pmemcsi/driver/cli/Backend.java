@@ -19,6 +19,9 @@ import io.pmemcsi.driver.mount.memory.MemoryMounter;
 import io.pmemcsi.driver.state.VolumeStore;
 import io.pmemcsi.driver.state.file.FileVolumeStore;
 import io.pmemcsi.driver.state.memory.MemoryVolumeStore;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -45,20 +48,33 @@ record Backend(VolumeStore store, DeviceManager devices, Mounter mounter, FileSy
 
     private static Backend memory(ByteSize capacity, DriverConfig.Directories directories) {
         MemoryFileSystems fileSystems = new MemoryFileSystems();
-        DeviceManager devices = new MemoryDeviceManager(capacity);
+        MemoryDeviceManager devices = new MemoryDeviceManager(capacity);
         Mounter mounter = MemoryMounter.withRealTargets(
                 new TargetRules(List.of(directories.kubelet())),
                 fileSystems,
                 devices.traits().dax());
+        devices.alsoInUse(device -> !mounter.mountsOf(device).isEmpty());
         return new Backend(new MemoryVolumeStore(), devices, mounter, fileSystems);
     }
 
     private static Backend emulated(ByteSize capacity, DriverConfig.Directories directories, InstantSource clock) {
+        requireRoot();
         Path state = directories.state();
         return new Backend(
                 new FileVolumeStore(state.resolve("volumes"), clock),
                 new EmulatedDeviceManager(state.resolve("emulated"), capacity),
                 new LinuxMounter(MountApi.detect(), List.of(directories.kubelet())),
                 new LinuxFileSystems(BlkidProbe.load(), new ToolRunner(TOOL_DEADLINE)));
+    }
+
+    /** Loop devices and mounts take root; without it each call would fail on its own, in its own words. */
+    private static void requireRoot() {
+        try {
+            if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
+                throw new CommandFailure("the device mode emulated needs root: it attaches loop devices and mounts");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

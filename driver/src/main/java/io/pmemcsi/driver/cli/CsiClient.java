@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.cli;
 
+import csi.v1.ControllerGetVolumeRequest;
+import csi.v1.ControllerGetVolumeResponse;
 import csi.v1.ControllerGrpc;
 import csi.v1.ControllerGrpc.ControllerBlockingStub;
 import csi.v1.GetPluginInfoRequest;
@@ -8,6 +10,8 @@ import csi.v1.IdentityGrpc;
 import csi.v1.NodeGrpc;
 import csi.v1.NodeGrpc.NodeBlockingStub;
 import io.grpc.ManagedChannel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -52,6 +56,28 @@ final class CsiClient implements AutoCloseable {
 
     ControllerBlockingStub controller() {
         return ControllerGrpc.newBlockingStub(channel).withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /**
+     * What the driver knows of a volume.
+     *
+     * @throws CommandFailure when there is none: CSI's own calls to end a volume succeed then, which misleads people
+     */
+    ControllerGetVolumeResponse require(String volumeId) {
+        try {
+            return controller()
+                    .controllerGetVolume(ControllerGetVolumeRequest.newBuilder()
+                            .setVolumeId(volumeId)
+                            .build());
+        } catch (StatusRuntimeException e) {
+            if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+                throw new CommandFailure(
+                        "NOT_FOUND: there is no volume \"" + volumeId
+                                + "\"; 'pmem-csi volumes list' shows the ids of all volumes",
+                        e);
+            }
+            throw e;
+        }
     }
 
     NodeBlockingStub node() {

@@ -10,7 +10,8 @@ import picocli.CommandLine.Parameters;
         name = "delete",
         description = {
             "Delete a volume and its data (DeleteVolume).",
-            "The driver erases it in the background; its space is free again after that."
+            "The driver erases it in the background; its space is free again after that.",
+            "A volume that does not exist is an error."
         })
 final class DeleteCommand extends VolumeCommand {
     @Parameters(paramLabel = "VOLUME_ID", description = "Id of the volume")
@@ -21,6 +22,7 @@ final class DeleteCommand extends VolumeCommand {
 
     @Override
     void run(CsiClient csi, Output output) {
+        csi.require(volumeId);
         csi.controller()
                 .deleteVolume(
                         DeleteVolumeRequest.newBuilder().setVolumeId(volumeId).build());

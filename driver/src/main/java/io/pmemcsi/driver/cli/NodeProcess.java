@@ -39,7 +39,7 @@ final class NodeProcess {
             RunningDriver driver = starter.start(config);
             started.complete(driver);
             driver.awaitStop();
-        } catch (Exception e) {
+        } catch (Throwable e) {
             started.completeExceptionally(e);
             withdraw(hook);
             throw e;

@@ -20,11 +20,14 @@ final class Output {
         this.out = out;
     }
 
-    /** Prints {@code value} as JSON, or {@code lines} (rows of cells, the first being the heading) as a table. */
-    void print(Object value, List<List<String>> rows) {
+    /** Prints {@code value} as JSON, or {@code lines} (rows of cells, the first being the heading) as a table with lines {@code below} it. */
+    void print(Object value, List<List<String>> rows, String... below) {
         switch (form) {
             case JSON -> out.println(JSON.toJson(value));
-            case TEXT -> table(rows).forEach(out::println);
+            case TEXT -> {
+                table(rows).forEach(out::println);
+                List.of(below).forEach(out::println);
+            }
         }
         out.flush();
     }

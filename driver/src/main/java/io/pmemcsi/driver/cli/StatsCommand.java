@@ -52,7 +52,7 @@ final class StatsCommand extends VolumeCommand {
                 .map(Used::of)
                 .toList();
         Stats stats = new Stats(volumeId, usage, condition(csi, at));
-        output.print(stats, rows(stats));
+        output.print(stats, rows(stats), "condition: " + stats.condition().text());
     }
 
     private Condition condition(CsiClient csi, String at) {
@@ -69,7 +69,6 @@ final class StatsCommand extends VolumeCommand {
         List<List<String>> rows = new ArrayList<>();
         rows.add(List.of("UNIT", "TOTAL", "USED", "AVAILABLE"));
         stats.usage().forEach(used -> rows.add(used.row()));
-        rows.add(List.of("CONDITION", stats.condition().text(), "", ""));
         return rows;
     }
 }

@@ -30,24 +30,40 @@ final class UnpublishCommand extends VolumeCommand {
     @Mixin
     private StagingOptions staging = new StagingOptions();
 
+    /** What the driver says of an inline volume, in the spelling of the kubelet. */
+    private static final String EPHEMERAL_KEY = "csi.storage.k8s.io/ephemeral";
+
     /** The JSON form. */
     private record Unpublished(String volumeId, String targetPath, boolean unstaged) {}
 
     @Override
     void run(CsiClient csi, Output output) throws IOException {
         Path targetPath = target.toAbsolutePath();
+        boolean ephemeral = csi.require(volumeId)
+                .getVolume()
+                .getVolumeContextOrDefault(EPHEMERAL_KEY, "false")
+                .equals("true");
         csi.node()
                 .nodeUnpublishVolume(NodeUnpublishVolumeRequest.newBuilder()
                         .setVolumeId(volumeId)
                         .setTargetPath(targetPath.toString())
                         .build());
-        boolean unstage = !inline && !keepStaged;
+        boolean unstage = !ephemeral && !inline && !keepStaged;
         if (unstage) {
             unstage(csi);
+            requireUnused(csi);
         }
         output.say(
                 new Unpublished(volumeId, targetPath.toString(), unstage),
                 "unpublished " + volumeId + " from " + targetPath);
+    }
+
+    /** Unstaging at a path where the volume is not staged succeeds, and leaves it where it is. */
+    private void requireUnused(CsiClient csi) {
+        if (csi.require(volumeId).getStatus().getPublishedNodeIdsCount() > 0) {
+            throw new CommandFailure("volume " + volumeId + " is still staged or published somewhere else; give the"
+                    + " --kubelet-dir or --staging that it was published with, or --keep-staged");
+        }
     }
 
     private void unstage(CsiClient csi) throws IOException {

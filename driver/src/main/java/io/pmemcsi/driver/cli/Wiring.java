@@ -19,6 +19,7 @@ import io.pmemcsi.driver.state.file.StateDirectoryLock;
 import io.pmemcsi.driver.volume.Eraser;
 import io.pmemcsi.driver.volume.InlineVolumes;
 import io.pmemcsi.driver.volume.KeyedLease;
+import io.pmemcsi.driver.volume.Ports;
 import io.pmemcsi.driver.volume.Provisioning;
 import io.pmemcsi.driver.volume.Publishing;
 import io.pmemcsi.driver.volume.Recovery;
@@ -52,7 +53,7 @@ final class Wiring {
         try {
             start(config, parts);
             return new RunningDriver(parts);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             abandon(parts, e);
             throw e;
         }
@@ -90,23 +91,17 @@ final class Wiring {
         var fileSystems = backend.fileSystems();
         KeyedLease leases = new KeyedLease();
         Eraser eraser = parts.add(new Eraser(store, devices, config.devices().eraseRate()));
-        InlineVolumes inline = new InlineVolumes(
-                store,
-                devices,
-                mounter,
-                fileSystems,
-                leases,
-                eraser,
-                config.devices().inlineMaxSize(),
-                clock);
-        new Recovery(store, devices, mounter, fileSystems, inline, eraser, clock).run();
+        Ports ports = new Ports(store, devices, mounter, fileSystems);
+        InlineVolumes inline =
+                new InlineVolumes(ports, leases, eraser, config.devices().inlineMaxSize(), clock);
+        new Recovery(ports, inline, eraser, clock).run();
         VolumeReports reports = new VolumeReports(store, devices, mounter);
         NodeIdentity node = new NodeIdentity(
                 config.driverName().value(),
                 BuildInfo.read().version(),
                 config.nodeId().value());
         return List.of(
-                        new IdentityService(node, () -> true).bindService(),
+                        new IdentityService(node).bindService(),
                         new ControllerService(node, new Provisioning(store, devices, leases, eraser, clock), reports)
                                 .bindService(),
                         new NodeService(
@@ -120,7 +115,7 @@ final class Wiring {
                 .toList();
     }
 
-    private static void abandon(Running parts, Exception reason) {
+    private static void abandon(Running parts, Throwable reason) {
         try {
             parts.close();
         } catch (IllegalStateException e) {

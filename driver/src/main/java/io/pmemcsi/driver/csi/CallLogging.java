@@ -3,67 +3,115 @@ package io.pmemcsi.driver.csi;
 
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
+import io.pmemcsi.driver.domain.Quoted;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
+import org.slf4j.event.Level;
 
 /**
  * Puts the name of the RPC and the volume into the logging context of everything that a call does, and logs each call
- * with its duration at debug level. Of a request only the volume's id or name is ever logged: no secrets, no parameters.
+ * with its duration: a successful change of a volume at info level, all others at debug level (why a call failed is
+ * logged by {@link ErrorInterceptor}). Of a request only the volume's id or name is ever logged: no secrets, no
+ * parameters.
  */
 public final class CallLogging implements ServerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(CallLogging.class);
     private static final String RPC = "rpc";
     private static final String VOLUME = "volume";
-    private static final int SHOWN = 128;
+
+    /** The calls that people look for in the log when they want to know what has happened to a volume. */
+    private static final Set<String> CHANGES = Set.of(
+            "CreateVolume",
+            "DeleteVolume",
+            "ControllerExpandVolume",
+            "NodeStageVolume",
+            "NodeUnstageVolume",
+            "NodePublishVolume",
+            "NodeUnpublishVolume",
+            "NodeExpandVolume");
 
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String rpc = Optional.ofNullable(call.getMethodDescriptor().getBareMethodName())
                 .orElse("unknown");
-        return new SimpleForwardingServerCallListener<>(next.startCall(call, headers)) {
-            private Optional<String> volume = Optional.empty();
+        Outcome<Q, R> outcome = new Outcome<>(call);
+        return new Logged<>(next.startCall(outcome, headers), rpc, outcome);
+    }
 
-            @Override
-            public void onMessage(Q message) {
-                volume = message instanceof Message request ? volumeOf(request) : Optional.empty();
-                super.onMessage(message);
-            }
+    /** A call that remembers how it was answered. */
+    private static final class Outcome<Q, R> extends SimpleForwardingServerCall<Q, R> {
+        private Optional<Status.Code> code = Optional.empty();
 
-            @Override
-            public void onHalfClose() {
-                MDC.put(RPC, rpc);
-                volume.ifPresent(text -> MDC.put(VOLUME, text));
-                long start = System.nanoTime();
-                try {
-                    super.onHalfClose();
-                } finally {
-                    LOG.debug("call took {} ms", (System.nanoTime() - start) / 1_000_000);
-                    MDC.remove(RPC);
-                    MDC.remove(VOLUME);
-                }
+        Outcome(ServerCall<Q, R> call) {
+            super(call);
+        }
+
+        @Override
+        public void close(Status status, Metadata trailers) {
+            code = Optional.of(status.getCode());
+            super.close(status, trailers);
+        }
+    }
+
+    /** Runs the call with its context, and logs how it went. */
+    private static final class Logged<Q> extends SimpleForwardingServerCallListener<Q> {
+        private final String rpc;
+        private final Outcome<Q, ?> outcome;
+        private Optional<String> volume = Optional.empty();
+
+        Logged(ServerCall.Listener<Q> listener, String rpc, Outcome<Q, ?> outcome) {
+            super(listener);
+            this.rpc = rpc;
+            this.outcome = outcome;
+        }
+
+        @Override
+        public void onMessage(Q message) {
+            volume = message instanceof Message request ? volumeOf(request) : Optional.empty();
+            super.onMessage(message);
+        }
+
+        @Override
+        public void onHalfClose() {
+            MDC.put(RPC, rpc);
+            volume.ifPresent(text -> MDC.put(VOLUME, text));
+            long start = System.nanoTime();
+            try {
+                super.onHalfClose();
+            } finally {
+                log((System.nanoTime() - start) / 1_000_000);
+                MDC.remove(RPC);
+                MDC.remove(VOLUME);
             }
-        };
+        }
+
+        private void log(long milliseconds) {
+            boolean change = CHANGES.contains(rpc) && outcome.code.equals(Optional.of(Status.Code.OK));
+            LOG.atLevel(change ? Level.INFO : Level.DEBUG)
+                    .addKeyValue("code", outcome.code.map(Enum::name).orElse("none"))
+                    .addKeyValue("ms", milliseconds)
+                    .log("call done");
+        }
     }
 
     private static Optional<String> volumeOf(Message request) {
         return Stream.of("volume_id", "name")
                 .map(request.getDescriptorForType()::findFieldByName)
                 .filter(field -> field != null && field.getJavaType() == FieldDescriptor.JavaType.STRING)
-                .map(field -> printable((String) request.getField(field)))
+                .map(field -> Quoted.printable((String) request.getField(field)))
                 .filter(text -> !text.isEmpty())
                 .findFirst();
-    }
-
-    private static String printable(String text) {
-        return text.substring(0, Math.min(SHOWN, text.length())).replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -5,6 +5,7 @@ import csi.v1.VolumeCapability;
 import io.pmemcsi.driver.domain.AccessMode;
 import io.pmemcsi.driver.domain.AccessType;
 import io.pmemcsi.driver.domain.FsType;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.mount.MountFlags;
 import java.util.List;
 import java.util.Optional;
@@ -48,7 +49,7 @@ final class Capabilities {
             return Optional.empty();
         }
         return Optional.of(FsType.named(name)
-                .orElseThrow(() -> Limits.invalid("volume_capability: fs_type " + Limits.quoted(name)
+                .orElseThrow(() -> Limits.invalid("volume_capability: fs_type " + Quoted.text(name)
                         + " is not allowed; allowed are " + FsType.names())));
     }
 

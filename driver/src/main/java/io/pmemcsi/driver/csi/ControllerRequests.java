@@ -9,6 +9,7 @@ import csi.v1.TopologyRequirement;
 import io.pmemcsi.driver.domain.AccessType;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.SizeRange;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
@@ -40,7 +41,7 @@ final class ControllerRequests {
     static void refuseMutable(Map<String, String> parameters) {
         if (!parameters.isEmpty()) {
             throw Limits.invalid("mutable_parameters: none are supported, but "
-                    + Limits.quoted(parameters.keySet().iterator().next()) + " is given");
+                    + Quoted.text(parameters.keySet().iterator().next()) + " is given");
         }
     }
 

@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.csi;
 
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
@@ -14,7 +15,6 @@ final class Limits {
     private static final int STRING_BYTES = 128;
     private static final int MAP_BYTES = 4096;
     private static final int PATH_BYTES = 4096;
-    private static final int SHOWN = 128;
 
     private Limits() {}
 
@@ -46,10 +46,10 @@ final class Limits {
     static Path path(String field, String value) {
         Path path = knownPath(field, value);
         if (!value.startsWith("/")) {
-            throw invalid(field + ": " + quoted(value) + " is not an absolute path");
+            throw invalid(field + ": " + Quoted.text(value) + " is not an absolute path");
         }
         if (!path.normalize().equals(path)) {
-            throw invalid(field + ": " + quoted(value) + " is not allowed to hold . or .. components");
+            throw invalid(field + ": " + Quoted.text(value) + " is not allowed to hold . or .. components");
         }
         return path;
     }
@@ -86,11 +86,6 @@ final class Limits {
 
     private static int bytes(String value) {
         return value.getBytes(StandardCharsets.UTF_8).length;
-    }
-
-    /** Text of a request as it may stand in an error text: cut, and without control characters. */
-    static String quoted(String text) {
-        return "\"" + text.substring(0, Math.min(SHOWN, text.length())).replaceAll("\\p{Cntrl}", "?") + "\"";
     }
 
     static StorageException invalid(String message) {

@@ -4,6 +4,8 @@ package io.pmemcsi.driver.csi;
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import io.pmemcsi.driver.domain.AccessMode;
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.volume.InlineRequest;
@@ -40,7 +42,7 @@ final class NodeRequests {
         Limits.text("volume_id", request.getVolumeId());
         Path target = Limits.path("target_path", request.getTargetPath());
         var capability = Capabilities.one(request.hasVolumeCapability(), request.getVolumeCapability());
-        Path staging = Limits.path("staging_target_path", request.getStagingTargetPath());
+        Path staging = stagingOf(request);
         Limits.map("volume_context", request.getVolumeContextMap());
         VolumeId id = Handles.requirePersistent(request.getVolumeId());
         return new PublishRequest(
@@ -50,6 +52,15 @@ final class NodeRequests {
                 capability.fsType(),
                 capability.flags(),
                 publication(request, capability, target));
+    }
+
+    /** The field is optional in general, but what is published here has been staged: CSI has a code of its own for that. */
+    private static Path stagingOf(NodePublishVolumeRequest request) {
+        if (request.getStagingTargetPath().isEmpty()) {
+            throw new StorageException(
+                    FailureKind.IN_USE, "staging_target_path: missing; a volume is staged before it is published");
+        }
+        return Limits.path("staging_target_path", request.getStagingTargetPath());
     }
 
     static InlineRequest inline(NodePublishVolumeRequest request) {

@@ -23,7 +23,6 @@ import csi.v1.NodeUnpublishVolumeRequest;
 import csi.v1.NodeUnpublishVolumeResponse;
 import csi.v1.NodeUnstageVolumeRequest;
 import csi.v1.NodeUnstageVolumeResponse;
-import csi.v1.StorageHealthErrorType;
 import csi.v1.VolumeUsage;
 import io.grpc.stub.StreamObserver;
 import io.pmemcsi.driver.domain.VolumeId;
@@ -180,12 +179,7 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
     public void nodeGetStorageHealth(
             NodeGetStorageHealthRequest request, StreamObserver<NodeGetStorageHealthResponse> reply) {
         var health = NodeGetStorageHealthResponse.newBuilder();
-        reports.nodeFindings()
-                .forEach(finding ->
-                        health.addBackendHealth(NodeGetStorageHealthResponse.StorageBackendHealth.newBuilder()
-                                .setStatus(StorageHealthErrorType.STORAGE_DEGRADED)
-                                .setReason(finding.reason())
-                                .setMessage(finding.message())));
+        reports.nodeFindings().stream().map(Replies::storageHealth).forEach(health::addBackendHealth);
         Replies.answer(reply, health.build());
     }
 }

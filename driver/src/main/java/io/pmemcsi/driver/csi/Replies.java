@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.csi;
 
+import csi.v1.NodeGetStorageHealthResponse.StorageBackendHealth;
+import csi.v1.StorageHealthErrorType;
 import csi.v1.Volume;
 import csi.v1.VolumeHealth;
 import csi.v1.VolumeHealthErrorType;
@@ -38,7 +40,7 @@ final class Replies {
     }
 
     /** For people who look at the PersistentVolume. The driver itself reads the volume's record, never this. */
-    private static Map<String, String> context(VolumeRecord volume) {
+    static Map<String, String> context(VolumeRecord volume) {
         Map<String, String> context = new TreeMap<>();
         context.put("eraseafter", String.valueOf(volume.traits().eraseAfter()));
         context.put("usage", volume.traits().usage().parameter());
@@ -65,6 +67,22 @@ final class Replies {
             case DEGRADED -> VolumeHealthErrorType.DEGRADED;
             case INACCESSIBLE -> VolumeHealthErrorType.INACCESSIBLE;
             case DATA_LOSS -> VolumeHealthErrorType.DATA_LOSS;
+        };
+    }
+
+    static StorageBackendHealth storageHealth(Finding finding) {
+        return StorageBackendHealth.newBuilder()
+                .setStatus(storageSeverity(finding.severity()))
+                .setReason(finding.reason())
+                .setMessage(finding.message())
+                .build();
+    }
+
+    /** CSI has no word for a backend that has lost data; nobody should count on reaching it. */
+    private static StorageHealthErrorType storageSeverity(Finding.Severity severity) {
+        return switch (severity) {
+            case DEGRADED -> StorageHealthErrorType.STORAGE_DEGRADED;
+            case INACCESSIBLE, DATA_LOSS -> StorageHealthErrorType.STORAGE_UNREACHABLE;
         };
     }
 }

@@ -5,9 +5,11 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +17,9 @@ import org.slf4j.LoggerFactory;
  * Registers the driver with the kubelet, in place of the node-driver-registrar sidecar. The kubelet watches a directory
  * for sockets, asks each who it is, and tells it the outcome. It does so once per socket; therefore the socket is made
  * anew, after a growing delay, when the kubelet has refused the driver.
+ *
+ * <p>The monitor is held while a socket is made or closed, which waits for running calls. Those calls therefore never take
+ * it: what they report is kept in atomic variables.
  */
 public final class PluginRegistration implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PluginRegistration.class);
@@ -24,11 +29,13 @@ public final class PluginRegistration implements AutoCloseable {
     private final Plugin plugin;
     private final Path directory;
     private final Duration firstDelay;
-    private final ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("registration-retry").daemon().factory());
+    private final ScheduledThreadPoolExecutor later;
+    private final AtomicInteger refusals = new AtomicInteger();
+
+    /** Whether a new socket will be made anyway. */
+    private final AtomicBoolean renewalPending = new AtomicBoolean();
 
     private Running serving = new Running();
-    private int refusals;
     private boolean closed;
 
     /**
@@ -37,9 +44,25 @@ public final class PluginRegistration implements AutoCloseable {
      * @param firstDelay how long to wait after a first refusal; doubled for each further one, 64-fold at most
      */
     public PluginRegistration(Plugin plugin, Path directory, Duration firstDelay) {
+        this(plugin, directory, firstDelay, retries());
+    }
+
+    /** @param later makes sockets anew; shut down when this is closed */
+    PluginRegistration(Plugin plugin, Path directory, Duration firstDelay, ScheduledThreadPoolExecutor later) {
         this.plugin = plugin;
         this.directory = directory;
         this.firstDelay = firstDelay;
+        this.later = later;
+    }
+
+    /** Forgets its tasks when it is shut down; a refusal that is heard during the stop has no consequences. */
+    static ScheduledThreadPoolExecutor retries() {
+        ScheduledThreadPoolExecutor later = new ScheduledThreadPoolExecutor(
+                1,
+                Thread.ofPlatform().name("registration-retry").daemon().factory(),
+                new ThreadPoolExecutor.DiscardPolicy());
+        later.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return later;
     }
 
     /**
@@ -64,14 +87,12 @@ public final class PluginRegistration implements AutoCloseable {
         return this;
     }
 
-    /** Withdraws the socket; the kubelet then forgets the driver. */
+    /** Withdraws the socket; the kubelet then forgets the driver. A renewal that has begun is let finish first. */
     @Override
-    public void close() {
-        later.shutdownNow();
-        synchronized (this) {
-            closed = true;
-            serving.close();
-        }
+    public synchronized void close() {
+        closed = true;
+        later.shutdown();
+        serving.close();
     }
 
     /** The socket that the kubelet is to find. */
@@ -79,23 +100,24 @@ public final class PluginRegistration implements AutoCloseable {
         return directory.resolve(plugin.driverName() + "-reg.sock");
     }
 
-    private synchronized void outcome(boolean registered, String error) {
+    private void outcome(boolean registered, String error) {
         if (registered) {
-            refusals = 0;
+            refusals.set(0);
             LOG.atInfo().addKeyValue("driver", plugin.driverName()).log("the kubelet has registered the driver");
             return;
         }
-        Duration delay = firstDelay.multipliedBy(1L << Math.min(refusals++, MOST_DOUBLINGS));
         LOG.atError()
                 .addKeyValue("driver", plugin.driverName())
                 .addKeyValue("error", error)
-                .addKeyValue("retrySeconds", delay.toSeconds())
                 .log("the kubelet has refused to register the driver");
-        retryAfter(delay);
+        renewLater();
     }
 
-    private synchronized void retryAfter(Duration delay) {
-        if (!closed) {
+    private void renewLater() {
+        if (renewalPending.compareAndSet(false, true)) {
+            int doublings = refusals.getAndUpdate(count -> Math.min(count + 1, MOST_DOUBLINGS));
+            Duration delay = firstDelay.multipliedBy(1L << doublings);
+            LOG.info("making the registration socket anew in {} s", delay.toSeconds());
             var _ = later.schedule(this::renew, delay.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
@@ -106,10 +128,16 @@ public final class PluginRegistration implements AutoCloseable {
         }
         try {
             serving.close();
+        } catch (IllegalStateException e) {
+            LOG.atWarn().setCause(e).log("the registration socket was not closed cleanly");
+        }
+        // From here on a refusal is one of the new socket.
+        renewalPending.set(false);
+        try {
             start();
         } catch (IOException | RuntimeException e) {
             LOG.atError().setCause(e).log("cannot make the registration socket anew");
-            retryAfter(firstDelay.multipliedBy(1L << MOST_DOUBLINGS));
+            renewLater();
         }
     }
 }

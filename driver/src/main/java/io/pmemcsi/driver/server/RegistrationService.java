@@ -39,8 +39,8 @@ final class RegistrationService extends RegistrationGrpc.RegistrationImplBase {
 
     @Override
     public void notifyRegistrationStatus(RegistrationStatus request, StreamObserver<RegistrationStatusResponse> reply) {
+        outcome.heard(request.getPluginRegistered(), request.getError());
         reply.onNext(RegistrationStatusResponse.getDefaultInstance());
         reply.onCompleted();
-        outcome.heard(request.getPluginRegistered(), request.getError());
     }
 }

@@ -2,11 +2,14 @@
 package io.pmemcsi.driver.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,9 +58,25 @@ final class KubeletTest {
 
     @Test
     void shares_a_volume_with_a_group() throws IOException {
-        int group = (Integer) Files.getAttribute(directory, "unix:gid");
+        int before = (Integer) Files.getAttribute(directory, "unix:gid");
+        Optional<Integer> other = otherGroup(before);
+        int group = other.orElse(before);
         Kubelet.shareWithGroup(directory, group);
-        assertThat(Files.getAttribute(directory, "unix:gid")).isEqualTo(group);
         assertThat((Integer) Files.getAttribute(directory, "unix:mode") & 07777).isEqualTo(02775);
+        assumeThat(other).as("a second group of this user").isPresent();
+        assertThat(Files.getAttribute(directory, "unix:gid")).isEqualTo(group).isNotEqualTo(before);
+    }
+
+    /** A group to which this process may give a file, other than the one given. */
+    private static Optional<Integer> otherGroup(int group) throws IOException {
+        if ((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0) {
+            return Optional.of(group + 1);
+        }
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("Groups:"))
+                .flatMap(line -> Pattern.compile("\\d+").matcher(line).results())
+                .map(match -> Integer.valueOf(match.group()))
+                .filter(mine -> mine != group)
+                .findFirst();
     }
 }

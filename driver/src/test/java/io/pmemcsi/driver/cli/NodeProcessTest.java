@@ -36,17 +36,34 @@ final class NodeProcessTest {
                 .isZero();
     }
 
+    @Test
+    void does_not_wait_for_a_start_that_an_error_has_ended() throws Exception {
+        Process process = command("never").redirectErrorStream(true).start();
+        try (BufferedReader out = process.inputReader()) {
+            assertThat(out.lines().toList())
+                    .anyMatch(line -> line.contains("no library"))
+                    .noneMatch(line -> line.contains("stopped during the start"));
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    private static ProcessBuilder command(String how) {
+        return new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                StoppedNode.class.getName(),
+                how);
+    }
+
     private static void assertStop(String how, int code) throws Exception {
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        StoppedNode.class.getName(),
-                        how)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        Process process =
+                command(how).redirectError(ProcessBuilder.Redirect.DISCARD).start();
         try (BufferedReader out = process.inputReader()) {
             assertThat(out.readLine()).isEqualTo("started");
             // SIGTERM; destroy() of the process itself would also close its output.

@@ -10,7 +10,7 @@ import java.util.Map;
 final class StoppedNode {
     private StoppedNode() {}
 
-    // The argument says how the last part stops: well or badly.
+    // The argument says how the last part stops: well or badly; or never, for a start that fails.
     public static void main(String[] args) {
         NodeCommand.Starter starter = config -> {
             Running parts = new Running();
@@ -21,6 +21,9 @@ final class StoppedNode {
                     throw new IllegalStateException("it hurts");
                 }
             });
+            if (args[0].equals("never")) {
+                throw new UnsatisfiedLinkError("no library");
+            }
             say("started");
             return new RunningDriver(parts);
         };

@@ -73,11 +73,30 @@ final class VolumesCommandTest {
         assertThat(listed.get("volumeId").getAsString()).isEqualTo(id);
         assertThat(listed.get("sizeBytes").getAsLong()).isGreaterThanOrEqualTo(64 * MIB);
         assertThat(listed.getAsJsonArray("publishedNodes")).hasToString("[\"node-1\"]");
-        assertThat(ok("stats", id, "--path", target)).contains("UNIT", "BYTES", "CONDITION");
+        assertThat(ok("stats", id, "--path", target)).contains("UNIT", "BYTES", "condition: ");
         assertThat(ok("expand", id, "--size", "128Mi", "--path", target)).isEqualTo(id + " has 128Mi\n");
         ok(withKubelet("unpublish", id, "--target", target));
         assertThat(ok("delete", id)).isEqualTo("deleted " + id + "\n");
         assertThat(json("list").getAsJsonArray()).isEmpty();
+    }
+
+    @Test
+    void what_does_not_exist_is_neither_deleted_nor_unpublished() {
+        String target = directory.resolve("kubelet/pods/p1/mount").toString();
+        assertThat(refused("delete", "cache")).startsWith("NOT_FOUND: there is no volume \"cache\"");
+        assertThat(refused(withKubelet("unpublish", "cache", "--target", target)))
+                .startsWith("NOT_FOUND: ");
+    }
+
+    @Test
+    void a_volume_that_stays_staged_somewhere_else_is_not_called_unpublished() {
+        String id = ok("create", "cache", "--size", "64Mi", "-q").strip();
+        String target = directory.resolve("kubelet/pods/p1/mount").toString();
+        ok(withKubelet("publish", id, "--target", target));
+        String other = directory.resolve("kubelet/elsewhere").toString();
+        assertThat(refused("unpublish", id, "--target", target, "--staging", other))
+                .contains("still staged");
+        ok(withKubelet("unpublish", id, "--target", target));
     }
 
     @Test
@@ -159,6 +178,12 @@ final class VolumesCommandTest {
         assertThat(ran.err()).isEmpty();
         assertThat(ran.code()).isZero();
         return ran.out();
+    }
+
+    private String refused(String... args) {
+        Ran ran = volumes(args);
+        assertThat(ran.code()).isEqualTo(1);
+        return ran.err();
     }
 
     private Ran volumes(String... args) {

@@ -31,6 +31,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class ControllerQueriesTest {
@@ -201,6 +202,37 @@ final class ControllerQueriesTest {
         assertThat(confirmed.getVolumeCapabilitiesList()).isEqualTo(request.getVolumeCapabilitiesList());
         assertThat(confirmed.getVolumeContextMap()).isEqualTo(Map.of("usage", "AppDirect"));
         assertThat(confirmed.getParametersMap()).isEqualTo(Map.of("usage", "AppDirect"));
+    }
+
+    @Test
+    void confirms_only_what_it_has_compared() {
+        Volume volume = created(Requests.create("a").putParameters("eraseafter", "false"));
+        var request = validate(volume.getVolumeId())
+                .putAllVolumeContext(volume.getVolumeContextMap())
+                .putVolumeContext("storage.kubernetes.io/csiProvisionerIdentity", "x")
+                .putParameters("eraseAfter", "0")
+                .putParameters("csi.storage.k8s.io/fstype", "ext4")
+                .putParameters("csi.storage.k8s.io/pvc/name", "mine");
+        var confirmed =
+                csi.controller().validateVolumeCapabilities(request.build()).getConfirmed();
+        assertThat(confirmed.getVolumeContextMap()).isEqualTo(volume.getVolumeContextMap());
+        assertThat(confirmed.getParametersMap())
+                .isEqualTo(Map.of("eraseAfter", "0", "csi.storage.k8s.io/fstype", "ext4"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"usage, FileIO", "eraseafter, false", "daxPolicy, never", "csi.storage.k8s.io/fstype, xfs"})
+    void says_which_parameter_is_not_the_volumes(String key, String value) {
+        String id = created(Requests.create("a")).getVolumeId();
+        assertThat(objection(validate(id).putParameters(key, value))).contains("parameters[" + key + "]", value);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"usage, FileIO", "eraseafter, 1", "what, ever"})
+    void says_which_context_it_has_not_handed_out(String key, String value) {
+        String id = created(Requests.create("a")).getVolumeId();
+        assertThat(objection(validate(id).putVolumeContext(key, value)))
+                .contains("volume_context", key + "=" + value, "usage=AppDirect");
     }
 
     @Test

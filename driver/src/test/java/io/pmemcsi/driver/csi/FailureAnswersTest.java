@@ -107,10 +107,15 @@ final class FailureAnswersTest {
         csi.node().faults().disarm();
         String id = VolumeId.ofName("pvc-7").value();
         csi.controller().deleteVolume(Requests.delete(id));
-        assertThat(log.events(Level.DEBUG).getLast().getMDCPropertyMap())
-                .containsEntry("rpc", "DeleteVolume")
-                .containsEntry("volume", id);
-        assertThat(log.events(Level.DEBUG).getLast().getFormattedMessage()).matches("call took \\d+ ms");
+        assertThat(log.events(Level.INFO))
+                .filteredOn(event -> event.getFormattedMessage().equals("call done"))
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.getMDCPropertyMap())
+                            .containsEntry("rpc", "DeleteVolume")
+                            .containsEntry("volume", id);
+                    assertThat(event.getKeyValuePairs().toString()).contains("code=\"OK\"", "ms=");
+                });
     }
 
     @Test

@@ -18,7 +18,6 @@ import io.pmemcsi.driver.volume.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
@@ -27,7 +26,6 @@ final class InProcessCsi implements AutoCloseable {
     static final NodeIdentity IDENTITY = new NodeIdentity("pmem-csi.example.org", "1.2.3", "node-1");
 
     private final TestNode node;
-    private final AtomicBoolean ready = new AtomicBoolean(true);
     private final Server server;
     private final ManagedChannel channel;
 
@@ -36,7 +34,7 @@ final class InProcessCsi implements AutoCloseable {
         String name = InProcessServerBuilder.generateName();
         var builder = InProcessServerBuilder.forName(name).directExecutor();
         List.of(
-                        new IdentityService(IDENTITY, ready::get),
+                        new IdentityService(IDENTITY),
                         new ControllerService(IDENTITY, node.provisioning(), node.reports()),
                         new NodeService(IDENTITY, node.publishing(), node.inline(), node.reports()))
                 .forEach(service -> builder.addService(
@@ -59,10 +57,6 @@ final class InProcessCsi implements AutoCloseable {
 
     TestNode node() {
         return node;
-    }
-
-    void setReady(boolean value) {
-        ready.set(value);
     }
 
     IdentityGrpc.IdentityBlockingStub identity() {

@@ -235,7 +235,10 @@ final class NodeServiceTest {
         assertRefused(Code.FAILED_PRECONDITION, () -> publish(Requests.publish(ID)))
                 .contains("not staged");
         stage(Requests.stage(ID));
-        assertRefused(Code.INVALID_ARGUMENT, () -> publish(Requests.publish(ID).clearStagingTargetPath()));
+        assertRefused(
+                        Code.FAILED_PRECONDITION,
+                        () -> publish(Requests.publish(ID).clearStagingTargetPath()))
+                .contains("staging_target_path");
         publish(Requests.publish(ID));
         assertRefused(Code.ALREADY_EXISTS, () -> publish(Requests.publish(ID).setReadonly(true)))
                 .contains("read-only");
@@ -247,7 +250,7 @@ final class NodeServiceTest {
         assertRefused(
                 Code.FAILED_PRECONDITION,
                 () -> stage(Requests.stage(ID).setStagingTargetPath("/kubelet/staging/other")));
-        assertRefused(Code.FAILED_PRECONDITION, () -> stage(Requests.stage(ID).setVolumeCapability(Requests.block())));
+        assertRefused(Code.ALREADY_EXISTS, () -> stage(Requests.stage(ID).setVolumeCapability(Requests.block())));
     }
 
     @Test
@@ -427,7 +430,7 @@ final class NodeServiceTest {
         if (inline) {
             publish(request);
         } else {
-            assertRefused(Code.INVALID_ARGUMENT, () -> publish(request)).contains("staging_target_path");
+            assertRefused(Code.FAILED_PRECONDITION, () -> publish(request)).contains("staging_target_path");
         }
     }
 }

@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,7 +11,9 @@ import java.nio.file.StandardWatchEventKinds;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -23,7 +26,12 @@ import pluginregistration.v1.RegistrationStatus;
 /** The test plays the kubelet: it watches the directory, asks who is there and says what it thinks of it. */
 @Timeout(60)
 final class PluginRegistrationTest {
-    private static final Path CSI = Path.of("/csi/csi.sock");
+    private static final PluginRegistration.Plugin PLUGIN =
+            new PluginRegistration.Plugin("pmem-csi.intel.com", Path.of("/csi/csi.sock"));
+    private static final RegistrationStatus REFUSED =
+            RegistrationStatus.newBuilder().setError("no such driver\nforged").build();
+
+    private final ScheduledThreadPoolExecutor later = PluginRegistration.retries();
 
     @TempDir
     private Path directory = Path.of("");
@@ -50,26 +58,48 @@ final class PluginRegistrationTest {
 
     @Test
     void keeps_its_socket_when_the_kubelet_accepts_it() throws Exception {
-        try (var _ = registration().start();
-                WatchService watch = watch()) {
+        try (var _ = registration(Duration.ofMillis(1)).start()) {
             tell(RegistrationStatus.newBuilder().setPluginRegistered(true).build());
             assertThat(ask().getName()).isEqualTo("pmem-csi.intel.com");
-            assertThat(watch.poll()).isNull();
+            assertThat(later.getTaskCount()).as("renewals planned").isZero();
         }
     }
 
     @Test
+    void plans_one_new_socket_however_often_it_is_refused() throws Exception {
+        try (var _ = registration(Duration.ofHours(1)).start()) {
+            tell(REFUSED);
+            tell(REFUSED);
+            assertThat(later.getTaskCount()).as("renewals planned").isEqualTo(1);
+        }
+        assertThat(later.getQueue()).isEmpty();
+    }
+
+    @Test
     void shows_a_new_socket_after_each_refusal() throws Exception {
-        try (var _ = registration().start();
+        try (var _ = registration(Duration.ofMillis(1)).start();
                 WatchService watch = watch()) {
-            for (int i = 0; i < 2; i++) {
-                tell(RegistrationStatus.newBuilder()
-                        .setError("no such driver\nforged")
-                        .build());
+            for (int i = 1; i <= 3; i++) {
+                tell(REFUSED);
                 awaitCreation(watch);
                 assertThat(ask().getName()).isEqualTo("pmem-csi.intel.com");
+                assertThat(later.getTaskCount()).as("renewals planned").isEqualTo(i);
             }
         }
+    }
+
+    @Test
+    void stops_cleanly_while_the_kubelet_still_has_something_to_say() throws Exception {
+        PluginRegistration registration = registration(Duration.ofHours(1)).start();
+        try (SocketClient client = new SocketClient(socket)) {
+            var kubelet = RegistrationGrpc.newFutureStub(client.channel());
+            var calls = IntStream.range(0, 200)
+                    .mapToObj(_ -> kubelet.notifyRegistrationStatus(REFUSED))
+                    .toList();
+            assertThat(calls.getFirst().get(20, TimeUnit.SECONDS)).isNotNull();
+            assertThatCode(registration::close).doesNotThrowAnyException();
+        }
+        assertThat(socket).doesNotExist();
     }
 
     @Test
@@ -90,8 +120,11 @@ final class PluginRegistrationTest {
     }
 
     private PluginRegistration registration() {
-        return new PluginRegistration(
-                new PluginRegistration.Plugin("pmem-csi.intel.com", CSI), directory, Duration.ofMillis(1));
+        return new PluginRegistration(PLUGIN, directory, Duration.ofHours(1));
+    }
+
+    private PluginRegistration registration(Duration firstDelay) {
+        return new PluginRegistration(PLUGIN, directory, firstDelay, later);
     }
 
     private PluginInfo ask() {

@@ -11,6 +11,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,6 +39,21 @@ final class SocketFileTest {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-x---"));
         new SocketFile(socket).prepare();
         assertThat(permissions(directory)).isEqualTo("rwxr-x---");
+    }
+
+    @Test
+    void says_when_others_can_replace_the_socket() throws IOException {
+        for (String open : List.of("rwxrwx---", "rwxr-xrwx")) {
+            Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString(open));
+            assertThat(new SocketFile(socket).weakness().orElseThrow())
+                    .contains(directory.toString())
+                    .contains("0700");
+        }
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(new SocketFile(socket).weakness()).isEmpty();
+        Path made = directory.resolve("made/csi.sock");
+        new SocketFile(made).prepare();
+        assertThat(new SocketFile(made).weakness()).isEmpty();
     }
 
     @Test

@@ -70,7 +70,7 @@ final class PluginRegistrationTest {
         try (var _ = registration(Duration.ofHours(1)).start()) {
             tell(REFUSED);
             tell(REFUSED);
-            assertThat(later.getTaskCount()).as("renewals planned").isEqualTo(1);
+            assertThat(later.getQueue()).as("renewals planned").hasSize(1);
         }
         assertThat(later.getQueue()).isEmpty();
     }
@@ -79,11 +79,11 @@ final class PluginRegistrationTest {
     void shows_a_new_socket_after_each_refusal() throws Exception {
         try (var _ = registration(Duration.ofMillis(1)).start();
                 WatchService watch = watch()) {
-            for (int i = 1; i <= 3; i++) {
+            for (int i = 0; i < 3; i++) {
                 tell(REFUSED);
                 awaitCreation(watch);
                 assertThat(ask().getName()).isEqualTo("pmem-csi.intel.com");
-                assertThat(later.getTaskCount()).as("renewals planned").isEqualTo(i);
+                assertThat(later.getQueue()).as("renewals planned").isEmpty();
             }
         }
     }

@@ -70,12 +70,14 @@ final class DoctorCommandTest {
     }
 
     @Test
-    void knows_a_socket_that_was_left_and_one_that_is_no_drivers() throws IOException {
-        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
-            server.bind(UnixDomainSocketAddress.of(socket));
-            var _ = Thread.ofVirtual().start(() -> hangUp(server));
-            assertThat(check("endpoint")).startsWith("PROBLEM: no CSI driver answers on " + socket + ": ");
-        }
+    void knows_a_socket_that_was_left_and_one_that_is_no_drivers() throws Exception {
+        ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
+        Thread listener = Thread.ofVirtual().start(() -> hangUp(server));
+        assertThat(check("endpoint")).startsWith("PROBLEM: no CSI driver answers on " + socket + ": ");
+        server.close();
+        // Only when it has left accept() does the kernel stop listening.
+        listener.join();
         assertThat(check("endpoint")).startsWith("NOTE: nobody listens on " + socket);
     }
 

@@ -83,4 +83,12 @@ public interface DeviceManager {
      * @throws StorageException of kind IN_USE when the device is not quarantined
      */
     void remove(VolumeId id);
+
+    /**
+     * The parts of a device that are known to be damaged, without reading it; in ascending order, cut at its end. Cheap, so
+     * that it may be asked for health reports. Empty also for an unknown or quarantined device.
+     *
+     * @throws StorageException of kind BACKEND_FAULT when that cannot be found out
+     */
+    List<MediaError> mediaErrors(VolumeId id);
 }

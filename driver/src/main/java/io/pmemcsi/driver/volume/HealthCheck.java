@@ -2,19 +2,25 @@
 package io.pmemcsi.driver.volume;
 
 import io.pmemcsi.driver.device.DeviceManager;
+import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.domain.DaxPolicy;
 import io.pmemcsi.driver.domain.StorageException;
+import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.volume.Finding.Severity;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Finds out what is wrong with a volume. Changes nothing but what {@link DeviceManager#find} does: a device that is not
  * ready is made ready if it can be. Safe for concurrent use.
  */
 final class HealthCheck {
+    /** How many damaged ranges a message names. */
+    private static final int MOST_RANGES = 8;
+
     private final DeviceManager devices;
 
     HealthCheck(DeviceManager devices) {
@@ -23,7 +29,7 @@ final class HealthCheck {
 
     List<Finding> of(VolumeRecord volume) {
         List<Finding> findings = new ArrayList<>();
-        device(volume).ifPresent(findings::add);
+        findings.addAll(device(volume));
         if (volume.traits().dax() != DaxPolicy.NEVER && volume.daxActive().equals(Optional.of(false))) {
             findings.add(new Finding(
                     Severity.DEGRADED,
@@ -34,15 +40,30 @@ final class HealthCheck {
         return findings;
     }
 
-    private Optional<Finding> device(VolumeRecord volume) {
+    private List<Finding> device(VolumeRecord volume) {
         try {
-            return devices.find(volume.id()).isPresent()
-                    ? Optional.empty()
-                    : Optional.of(new Finding(
-                            Severity.DATA_LOSS, "DeviceLost", "the device of volume " + volume.id() + " is gone"));
+            if (devices.find(volume.id()).isEmpty()) {
+                return List.of(new Finding(
+                        Severity.DATA_LOSS, "DeviceLost", "the device of volume " + volume.id() + " is gone"));
+            }
+            return damage(volume.id(), devices.mediaErrors(volume.id()));
         } catch (StorageException e) {
-            return Optional.of(new Finding(Severity.INACCESSIBLE, "DeviceUnusable", e.text()));
+            return List.of(new Finding(Severity.INACCESSIBLE, "DeviceUnusable", e.text()));
         }
+    }
+
+    private static List<Finding> damage(VolumeId id, List<MediaError> errors) {
+        if (errors.isEmpty()) {
+            return List.of();
+        }
+        String more = errors.size() > MOST_RANGES ? ", and " + (errors.size() - MOST_RANGES) + " more" : "";
+        String ranges =
+                errors.stream().limit(MOST_RANGES).map(MediaError::toString).collect(Collectors.joining(", "));
+        return List.of(new Finding(
+                Severity.DATA_LOSS,
+                "MediaError",
+                "the memory under volume " + id + " is damaged: " + ranges + more
+                        + " of its device cannot be read, and a program that touches them is killed with SIGBUS"));
     }
 
     /** What is true of every volume of this node. */

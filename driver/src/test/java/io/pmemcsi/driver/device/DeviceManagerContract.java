@@ -365,4 +365,12 @@ public abstract class DeviceManagerContract {
                 .isLessThanOrEqualTo(units(64).bytes());
         made.forEach(device -> assertThat(devices.find(device.id())).contains(device));
     }
+
+    @Test
+    void a_sound_or_unknown_device_has_no_media_errors() {
+        DeviceManager devices = start();
+        devices.create(ONE, atLeast(unit()));
+        assertThat(devices.mediaErrors(ONE)).isEmpty();
+        assertThat(devices.mediaErrors(TWO)).isEmpty();
+    }
 }

@@ -6,6 +6,7 @@ import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
+import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.VolumeId;
@@ -110,6 +111,12 @@ final class FaultyPorts {
         public void remove(VolumeId id) {
             faults.before("devices.remove");
             real.remove(id);
+        }
+
+        @Override
+        public List<MediaError> mediaErrors(VolumeId id) {
+            faults.before("devices.mediaErrors");
+            return real.mediaErrors(id);
         }
     }
 

@@ -3,7 +3,11 @@ package io.pmemcsi.driver.volume;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.VolumeId;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class HealthCheckTest {
@@ -30,6 +34,38 @@ final class HealthCheckTest {
             assertThat(node.reports().status(FS).findings())
                     .extracting(Finding::reason)
                     .containsExactly("DeviceLost");
+        }
+    }
+
+    @Test
+    void damage_of_the_medium_is_named_with_its_range() {
+        try (TestNode node = TestNode.start()) {
+            node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+            node.devices().damage(FS, List.of(new MediaError(ByteSize.of(8192), ByteSize.of(4096))));
+            assertThat(node.reports().status(FS).findings()).singleElement().satisfies(finding -> {
+                assertThat(finding.severity()).isEqualTo(Finding.Severity.DATA_LOSS);
+                assertThat(finding.reason()).isEqualTo("MediaError");
+                assertThat(finding.message()).contains(FS.value(), "4Ki from offset 8192");
+            });
+        }
+    }
+
+    @Test
+    void of_many_damaged_ranges_the_first_are_named_and_the_others_counted() {
+        try (TestNode node = TestNode.start()) {
+            node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+            node.devices()
+                    .damage(
+                            FS,
+                            LongStream.range(0, 11)
+                                    .mapToObj(page -> new MediaError(ByteSize.of(page * 8192), ByteSize.of(4096)))
+                                    .toList());
+            assertThat(node.reports().status(FS).findings())
+                    .extracting(Finding::message)
+                    .singleElement()
+                    .asString()
+                    .contains("from offset 57344, and 3 more")
+                    .doesNotContain("65536");
         }
     }
 }

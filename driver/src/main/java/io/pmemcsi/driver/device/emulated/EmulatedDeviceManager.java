@@ -9,6 +9,7 @@ import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
+import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.device.SpaceAccount;
 import io.pmemcsi.driver.domain.ByteSize;
@@ -238,6 +239,12 @@ public final class EmulatedDeviceManager implements DeviceManager {
             volumes.remove(id);
             space.release(id);
         }
+    }
+
+    /** The host's file system hides what it knows of its own medium. */
+    @Override
+    public List<MediaError> mediaErrors(VolumeId id) {
+        return List.of();
     }
 
     private static StorageException gone(VolumeId id) {

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.device.memory;
 
+import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.domain.ByteSize;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** One device: pages that were written, all others are zeroes. Not safe for concurrent use. */
@@ -14,6 +16,7 @@ final class MemoryDevice {
     private ByteSize size;
     private boolean quarantined;
     private int holders;
+    private List<MediaError> damage = List.of();
 
     MemoryDevice(ByteSize size) {
         this.size = size;
@@ -41,6 +44,14 @@ final class MemoryDevice {
 
     void hold(int more) {
         holders += more;
+    }
+
+    List<MediaError> damage() {
+        return damage;
+    }
+
+    void damage(List<MediaError> errors) {
+        damage = List.copyOf(errors);
     }
 
     byte[] read(long offset, int length) {

@@ -6,6 +6,7 @@ import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
+import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.device.SpaceAccount;
 import io.pmemcsi.driver.domain.ByteSize;
@@ -201,6 +202,16 @@ public final class MemoryDeviceManager implements DeviceManager {
                 found.hold(-1);
             }
         };
+    }
+
+    @Override
+    public synchronized List<MediaError> mediaErrors(VolumeId id) {
+        return reachable(id).map(MemoryDevice::damage).orElse(List.of());
+    }
+
+    /** Plays damage of the medium; NOT_FOUND when there is no device or it is quarantined. */
+    public synchronized void damage(VolumeId id, List<MediaError> errors) {
+        require(id).damage(errors);
     }
 
     private MemoryDevice require(VolumeId id) {

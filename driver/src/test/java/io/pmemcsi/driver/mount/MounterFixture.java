@@ -5,6 +5,7 @@ import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.domain.FsType;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the suite runs on. Closing it undoes all mounts below the root. */
 public interface MounterFixture extends AutoCloseable {
@@ -23,8 +24,13 @@ public interface MounterFixture extends AutoCloseable {
     /** A new blank device. */
     Device device() throws IOException;
 
-    /** The device, twice as large. */
-    Device enlarge(Device device) throws IOException;
+    /** The device, twice as large; empty where devices never grow. */
+    Optional<Device> enlarge(Device device) throws IOException;
+
+    /** Whether file systems on these devices can be mounted with DAX. */
+    default boolean hasDax() {
+        return false;
+    }
 
     /** Uses what is mounted at a path until closed. */
     AutoCloseable use(Path mountPoint) throws IOException;

@@ -19,6 +19,7 @@ import io.pmemcsi.driver.mount.Mounter;
 import io.pmemcsi.driver.mount.MounterContract;
 import io.pmemcsi.driver.mount.MounterFixture;
 import io.pmemcsi.driver.mount.linux.LinuxMounter;
+import io.pmemcsi.test.system.Commands;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,7 +67,7 @@ final class LinuxMounterIT {
         void a_file_system_that_has_failed_can_be_found_and_unmounted() throws IOException {
             Path target = root().resolve("target");
             fixture().mounter().mount(request(formatted()));
-            LoopFixture.command("xfs_io", "-x", "-c", "shutdown", target.toString());
+            Commands.run("xfs_io", "-x", "-c", "shutdown", target.toString());
             assertThatThrownBy(() -> Files.size(target)).isInstanceOf(IOException.class);
             assertThat(fixture().mounter().find(target)).map(Mounted::type).contains("xfs");
             assertFails(FailureKind.IN_USE, () -> fixture().mounter().removeTarget(target));
@@ -169,8 +170,8 @@ final class LinuxMounterIT {
         void all_mounts_at_a_target_go_at_once() throws IOException {
             Path target = root().resolve("target");
             fixture().mounter().mount(request(formatted()));
-            LoopFixture.command("mount", "--bind", target.toString(), target.toString());
-            LoopFixture.command("mount", "-t", "tmpfs", "none", target.toString());
+            Commands.run("mount", "--bind", target.toString(), target.toString());
+            Commands.run("mount", "-t", "tmpfs", "none", target.toString());
             assertThat(fixture().mounter().find(target)).map(Mounted::type).contains("tmpfs");
             fixture().mounter().unmount(target);
             assertThat(fixture().mounter().find(target)).isEmpty();
@@ -200,7 +201,7 @@ final class LinuxMounterIT {
         @Test
         void signatures_of_other_content_are_wiped() throws IOException {
             Device device = fixture().device();
-            LoopFixture.command("mkswap", device.path().toString());
+            Commands.run("mkswap", device.path().toString());
             assertThat(fixture().fileSystems().probe(device)).contains("swap");
             fixture().fileSystems().format(device, type);
             assertThat(fixture().fileSystems().probe(device)).contains(type.kernelName());
@@ -213,7 +214,7 @@ final class LinuxMounterIT {
             fixture().mounter().mount(request(device));
             Files.writeString(target.resolve("file"), "content");
             try (var user = Files.newInputStream(target.resolve("file"))) {
-                LoopFixture.command("umount", "--lazy", target.toString());
+                Commands.run("umount", "--lazy", target.toString());
                 fixture().mounter().mount(request(device));
                 assertThat(target.resolve("file")).hasContent("content");
                 assertThat(user.read()).isEqualTo('c');

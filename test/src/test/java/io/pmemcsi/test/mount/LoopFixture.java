@@ -15,13 +15,14 @@ import io.pmemcsi.driver.mount.MounterFixture;
 import io.pmemcsi.driver.mount.linux.LinuxFileSystems;
 import io.pmemcsi.driver.mount.linux.LinuxMounter;
 import io.pmemcsi.driver.mount.linux.ToolRunner;
+import io.pmemcsi.test.system.Commands;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Loop devices on files next to the root, made and undone by the tools of util-linux. */
 final class LoopFixture implements MounterFixture {
@@ -40,32 +41,15 @@ final class LoopFixture implements MounterFixture {
         this.root = root;
     }
 
-    static String command(String... command) {
-        try {
-            Process process =
-                    new ProcessBuilder(command).redirectErrorStream(true).start();
-            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            if (process.waitFor() != 0) {
-                throw new AssertionError(String.join(" ", command) + ": " + output);
-            }
-            return output;
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
-    }
-
     /** How many bytes the backing file of a device really occupies. */
     static long allocated(Device device) {
-        String file = command(
+        String file = Commands.run(
                 "losetup",
                 "--noheadings",
                 "--output",
                 "BACK-FILE",
                 device.path().toString());
-        return 512 * Long.parseLong(command("stat", "--format=%b", file));
+        return 512 * Long.parseLong(Commands.run("stat", "--format=%b", file));
     }
 
     @Override
@@ -88,25 +72,25 @@ final class LoopFixture implements MounterFixture {
         ByteSize size = type == FsType.XFS ? type.minimum() : ByteSize.mebibytes(64);
         String name = "backing-" + devices.size();
         Path file = root.resolveSibling(name);
-        command("fallocate", "--length", Long.toString(size.bytes()), file.toString());
-        Path path = Path.of(
-                command("losetup", "--find", "--show", "--sector-size", "4096", "--direct-io=on", file.toString()));
+        Commands.run("fallocate", "--length", Long.toString(size.bytes()), file.toString());
+        Path path = Path.of(Commands.run(
+                "losetup", "--find", "--show", "--sector-size", "4096", "--direct-io=on", file.toString()));
         devices.add(path);
         return new Device(VolumeId.ofName(name), size, path);
     }
 
     @Override
-    public Device enlarge(Device device) {
-        String file = command(
+    public Optional<Device> enlarge(Device device) {
+        String file = Commands.run(
                 "losetup",
                 "--noheadings",
                 "--output",
                 "BACK-FILE",
                 device.path().toString());
         ByteSize size = device.size().plus(device.size());
-        command("fallocate", "--length", Long.toString(size.bytes()), file);
-        command("losetup", "--set-capacity", device.path().toString());
-        return new Device(device.id(), size, device.path());
+        Commands.run("fallocate", "--length", Long.toString(size.bytes()), file);
+        Commands.run("losetup", "--set-capacity", device.path().toString());
+        return Optional.of(new Device(device.id(), size, device.path()));
     }
 
     @Override
@@ -122,7 +106,7 @@ final class LoopFixture implements MounterFixture {
     /** The kernel asks for CAP_SYS_RESOURCE to grow a mounted ext4, and not every container has it. */
     @Override
     public boolean mayGrow() {
-        String capabilities = command("sed", "-n", "s/^CapEff:[[:space:]]*//p", "/proc/self/status");
+        String capabilities = Commands.run("sed", "-n", "s/^CapEff:[[:space:]]*//p", "/proc/self/status");
         return type != FsType.EXT4 || (Long.parseUnsignedLong(capabilities, 16) >>> CAP_SYS_RESOURCE) % 2 != 0;
     }
 
@@ -131,9 +115,9 @@ final class LoopFixture implements MounterFixture {
         List<MountEntry> mounts = MountTable.read();
         for (MountEntry entry : mounts.reversed()) {
             if (entry.mountPoint().startsWith(root.toString())) {
-                command("umount", entry.mountPoint());
+                Commands.run("umount", entry.mountPoint());
             }
         }
-        devices.forEach(device -> command("losetup", "--detach", device.toString()));
+        devices.forEach(device -> Commands.run("losetup", "--detach", device.toString()));
     }
 }

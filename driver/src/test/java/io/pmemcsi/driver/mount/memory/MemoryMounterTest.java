@@ -17,6 +17,7 @@ import io.pmemcsi.driver.mount.MounterFixture;
 import io.pmemcsi.driver.mount.TargetRules;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class MemoryMounterTest extends MounterContract {
@@ -79,8 +80,8 @@ final class MemoryMounterTest extends MounterContract {
         }
 
         @Override
-        public Device enlarge(Device device) {
-            return new Device(device.id(), device.size().plus(device.size()), device.path());
+        public Optional<Device> enlarge(Device device) {
+            return Optional.of(new Device(device.id(), device.size().plus(device.size()), device.path()));
         }
 
         @Override

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.test.vm;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A guest machine with emulated persistent memory, made by {@code test/vm/vm}; removed when closed. Commands may be run
+ * by several threads at once.
+ */
+public final class Guest implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+    private static final long PATIENCE_MINUTES = 20;
+    private static final Path TOOL =
+            Path.of("..", "test", "vm", "vm").toAbsolutePath().normalize();
+
+    private final String name;
+
+    private Guest(String name) {
+        this.name = name;
+    }
+
+    /** How a command ended and what it wrote. */
+    public record Result(int code, String out, String err) {}
+
+    /**
+     * Makes and starts a machine.
+     *
+     * @param options of {@code vm start}, such as {@code --nvdimm 4G}
+     */
+    public static Guest start(String... options) {
+        String name = "it-" + ProcessHandle.current().pid() + "-" + COUNT.incrementAndGet();
+        List<String> command = new ArrayList<>(List.of("start", name));
+        command.addAll(List.of(options));
+        Guest guest = new Guest(name);
+        try {
+            vm(command);
+            return guest;
+        } catch (AssertionError e) {
+            guest.close();
+            throw e;
+        }
+    }
+
+    /** Runs a line of shell in the machine as root, whatever its outcome. */
+    public Result run(String line) {
+        return call(List.of("run", name, "--", line));
+    }
+
+    /** What a line of shell has written to its standard output; its failure is the test's. */
+    public String sh(String line) {
+        Result result = run(line);
+        if (result.code() != 0) {
+            throw new AssertionError(
+                    "in the guest: " + line + "\nexit code " + result.code() + "\n" + result.out() + result.err());
+        }
+        return result.out().strip();
+    }
+
+    /** Copies files or folders into a folder of the machine. */
+    public void put(Path from, String folder) {
+        vm(List.of("put", name, from.toString(), folder));
+    }
+
+    /** Copies a file or folder of the machine into a folder here. */
+    public void get(String from, Path folder) {
+        vm(List.of("get", name, from, folder.toString()));
+    }
+
+    /** The machine's folder: its console log, and its persistent memory as files. */
+    public Path folder() {
+        return Path.of(vm(List.of("path", name)).strip());
+    }
+
+    /** The file that is the medium of a module of persistent memory. */
+    public Path nvdimm(int number) {
+        return folder().resolve("nvdimm" + number + ".img");
+    }
+
+    /** Makes a Unix socket of the machine reachable here, until it stops. */
+    public Path tunnel(String socket) {
+        Path here = folder().resolve("tunnel" + COUNT.incrementAndGet());
+        vm(List.of("tunnel", name, socket, here.toString()));
+        return here;
+    }
+
+    /** Cuts the power: what was not written through is lost. */
+    public void cut() {
+        vm(List.of("cut", name));
+    }
+
+    /** Shuts the machine down; what it has written is kept. */
+    public void stop() {
+        vm(List.of("stop", name));
+    }
+
+    /** Starts it again on the same disk and persistent memory. */
+    public void restart() {
+        vm(List.of("restart", name));
+    }
+
+    @Override
+    public void close() {
+        if (call(List.of("path", name)).code() == 0) {
+            vm(List.of("rm", name));
+        }
+    }
+
+    private static String vm(List<String> arguments) {
+        Result result = call(arguments);
+        if (result.code() != 0) {
+            throw new AssertionError("vm " + String.join(" ", arguments) + "\n" + result.out() + result.err());
+        }
+        return result.out();
+    }
+
+    private static Result call(List<String> arguments) {
+        List<String> command = new ArrayList<>(List.of(TOOL.toString()));
+        command.addAll(arguments);
+        try {
+            Path out = Files.createTempFile("vm-out", ".txt");
+            Path err = Files.createTempFile("vm-err", ".txt");
+            try {
+                Process process = new ProcessBuilder(command)
+                        .redirectInput(ProcessBuilder.Redirect.from(
+                                Path.of("/dev/null").toFile()))
+                        .redirectOutput(out.toFile())
+                        .redirectError(err.toFile())
+                        .start();
+                return new Result(awaitEnd(process, command), Files.readString(out), Files.readString(err));
+            } finally {
+                Files.delete(out);
+                Files.delete(err);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static int awaitEnd(Process process, List<String> command) {
+        try {
+            if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+                throw new AssertionError(command + " did not end within " + PATIENCE_MINUTES + " minutes");
+            }
+            return process.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+}

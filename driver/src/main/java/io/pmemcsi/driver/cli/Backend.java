@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.cli;
 
+import io.pmemcsi.bindings.NativeLibrary;
 import io.pmemcsi.bindings.linux.BlkidProbe;
+import io.pmemcsi.bindings.linux.BlockDevices;
 import io.pmemcsi.bindings.linux.MountApi;
+import io.pmemcsi.bindings.lvm.Lvm;
+import io.pmemcsi.bindings.lvm.LvmConfig;
+import io.pmemcsi.driver.config.DeviceMode;
 import io.pmemcsi.driver.config.DriverConfig;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.emulated.EmulatedDeviceManager;
+import io.pmemcsi.driver.device.lvm.LvmDeviceManager;
 import io.pmemcsi.driver.device.memory.MemoryDeviceManager;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.mount.FileSystems;
@@ -27,8 +33,13 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 
-/** The implementations of the ports that a device mode works with. */
-record Backend(VolumeStore store, DeviceManager devices, Mounter mounter, FileSystems fileSystems) {
+/**
+ * The implementations of the ports that a device mode works with.
+ *
+ * @param natives what has to be closed after everything that uses the devices
+ */
+record Backend(
+        VolumeStore store, DeviceManager devices, Mounter mounter, FileSystems fileSystems, AutoCloseable natives) {
     /** mkfs and resize2fs need seconds; a tool that takes longer than this hangs. */
     private static final Duration TOOL_DEADLINE = Duration.ofMinutes(5);
 
@@ -36,7 +47,8 @@ record Backend(VolumeStore store, DeviceManager devices, Mounter mounter, FileSy
         return switch (config.devices().mode()) {
             case MEMORY -> memory(capacity(config), config.directories());
             case EMULATED -> emulated(capacity(config), config.directories(), clock);
-            case LVM, DIRECT ->
+            case LVM -> lvm(config.directories(), clock);
+            case DIRECT ->
                 throw new CommandFailure("device mode "
                         + config.devices().mode().flag() + " is not in this version yet; use --device-mode emulated");
         };
@@ -54,24 +66,46 @@ record Backend(VolumeStore store, DeviceManager devices, Mounter mounter, FileSy
                 fileSystems,
                 devices.traits().dax());
         devices.alsoInUse(device -> !mounter.mountsOf(device).isEmpty());
-        return new Backend(new MemoryVolumeStore(), devices, mounter, fileSystems);
+        return new Backend(new MemoryVolumeStore(), devices, mounter, fileSystems, () -> {});
     }
 
     private static Backend emulated(ByteSize capacity, DriverConfig.Directories directories, InstantSource clock) {
-        requireRoot();
-        Path state = directories.state();
-        return new Backend(
-                new FileVolumeStore(state.resolve("volumes"), clock),
-                new EmulatedDeviceManager(state.resolve("emulated"), capacity),
-                new LinuxMounter(MountApi.detect(), List.of(directories.kubelet())),
-                new LinuxFileSystems(BlkidProbe.load(), new ToolRunner(TOOL_DEADLINE)));
+        requireRoot(DeviceMode.EMULATED, "it attaches loop devices and mounts");
+        Path emulated = directories.state().resolve("emulated");
+        return onLinux(directories, clock, new EmulatedDeviceManager(emulated, capacity), () -> {});
     }
 
-    /** Loop devices and mounts take root; without it each call would fail on its own, in its own words. */
-    private static void requireRoot() {
+    private static Backend lvm(DriverConfig.Directories directories, InstantSource clock) {
+        requireRoot(DeviceMode.LVM, "it makes logical volumes and mounts");
+        LvmConfig config = new LvmConfig(directories.state().resolve("lvm"), LvmConfig.NODE_LOCKS, LvmConfig.PMEM);
+        Lvm lvm = loaded(Lvm.open(config), "liblvm2cmd2.03");
+        return onLinux(directories, clock, new LvmDeviceManager(lvm, new BlockDevices()), lvm);
+    }
+
+    private static <L> L loaded(NativeLibrary<L> library, String packageName) {
+        return switch (library) {
+            case NativeLibrary.Loaded<L>(L calls) -> calls;
+            case NativeLibrary.Missing<L>(String soname, String reason) ->
+                throw new CommandFailure(
+                        soname + " could not be loaded: " + reason + "; on Debian it is in the package " + packageName);
+        };
+    }
+
+    private static Backend onLinux(
+            DriverConfig.Directories directories, InstantSource clock, DeviceManager devices, AutoCloseable natives) {
+        return new Backend(
+                new FileVolumeStore(directories.state().resolve("volumes"), clock),
+                devices,
+                new LinuxMounter(MountApi.detect(), List.of(directories.kubelet())),
+                new LinuxFileSystems(BlkidProbe.load(), new ToolRunner(TOOL_DEADLINE)),
+                natives);
+    }
+
+    /** Without root each call would fail on its own, in its own words. */
+    private static void requireRoot(DeviceMode mode, String reason) {
         try {
             if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-                throw new CommandFailure("the device mode emulated needs root: it attaches loop devices and mounts");
+                throw new CommandFailure("the device mode " + mode.flag() + " needs root: " + reason);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

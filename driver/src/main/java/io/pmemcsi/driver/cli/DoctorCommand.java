@@ -48,7 +48,7 @@ final class DoctorCommand implements Callable<Integer> {
             names = "--device-mode",
             paramLabel = "MODE",
             defaultValue = "emulated",
-            description = "What volumes shall be made of: emulated or memory. Default: ${DEFAULT-VALUE}")
+            description = "What volumes shall be made of: lvm, direct, emulated or memory. Default: ${DEFAULT-VALUE}")
     private String mode = "";
 
     @Option(

@@ -65,6 +65,7 @@ final class Wiring {
             parts.add(StateDirectoryLock.acquire(config.directories().state()));
         }
         Backend backend = Backend.of(config, clock);
+        parts.add(backend.natives());
         backend.devices().traits().caveat().ifPresent(LOG::warn);
         Path socket = config.endpoint().socket();
         SocketSettings settings =

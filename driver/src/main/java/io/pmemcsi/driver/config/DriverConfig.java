@@ -93,7 +93,7 @@ public record DriverConfig(
 
     private static Optional<Devices> devices(SettingReader reader) {
         Optional<DeviceMode> mode = reader.read(Setting.DEVICE_MODE, DeviceMode::parse, DeviceMode.LVM.flag());
-        mode.filter(known -> !known.hasChosenCapacity()).ifPresent(known -> refuse(reader, known));
+        mode.filter(known -> !known.hasChosenCapacity()).ifPresent(_ -> refuseCapacity(reader));
         Optional<ByteSize> capacity = reader.read(Setting.CAPACITY, DriverConfig::size);
         Optional<ByteSize> eraseRate = reader.read(Setting.ERASE_RATE, DriverConfig::size);
         Optional<ByteSize> inlineMaxSize = reader.read(Setting.INLINE_MAX_SIZE, DriverConfig::size);
@@ -126,12 +126,7 @@ public record DriverConfig(
                 format.flatMap(f -> level.map(l -> new Operation(count, new LogSettings(f, l)))));
     }
 
-    private static void refuse(SettingReader reader, DeviceMode mode) {
-        reader.problem(
-                Setting.DEVICE_MODE,
-                "'" + mode.flag()
-                        + "' is not in this version yet; use --device-mode emulated (works on any Linux, is not"
-                        + " persistent memory)");
+    private static void refuseCapacity(SettingReader reader) {
         if (reader.has(Setting.CAPACITY)) {
             reader.problem(Setting.CAPACITY, "only for the device modes emulated and memory");
         }

@@ -20,8 +20,9 @@ public enum Setting {
             "--device-mode",
             "-deviceManager",
             "MODE",
-            "What volumes are made of: emulated (files behind loop devices; not persistent memory), memory (nothing real,"
-                    + " for tests), lvm or direct (persistent memory; not in this version yet). Default: lvm"),
+            "What volumes are made of: lvm (logical volumes on persistent memory), direct (one namespace of persistent"
+                    + " memory each), emulated (files behind loop devices; not persistent memory) or memory (nothing"
+                    + " real, for tests). Default: lvm"),
     STATE_DIR(
             "--state-dir",
             "-statePath",

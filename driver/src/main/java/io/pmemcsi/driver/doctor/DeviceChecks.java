@@ -14,10 +14,7 @@ final class DeviceChecks {
         int regions = facts.system().regions().orElse(0);
         if (regions > 0) {
             return Diagnosis.note(
-                    name,
-                    "this node has " + regions + " persistent memory region" + (regions == 1 ? "" : "s")
-                            + "; device modes for them are not in this version yet",
-                    "");
+                    name, "this node has " + regions + " persistent memory region" + (regions == 1 ? "" : "s"), "");
         }
         boolean supported = facts.system().regions().isPresent();
         String finding = "no persistent memory found";

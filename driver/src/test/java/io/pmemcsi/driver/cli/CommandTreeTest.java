@@ -24,7 +24,7 @@ final class CommandTreeTest {
                 "volumes | Missing required subcommand",
                 "frobnicate | 'frobnicate'",
                 "node --device-mode nvme | --device-mode: 'nvme'",
-                "node | --device-mode: 'lvm' is not in this version yet",
+                "node --capacity 1Gi | --capacity: only for the device modes emulated and memory",
                 "node --device-mode memory --capacity 5Q --workers 0 | --capacity: '5Q'",
                 "node --device-mode memory --capacity 5Q --workers 0 | --workers: '0'",
                 "node --frob | '--frob'",

@@ -101,7 +101,11 @@ final class DoctorCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"--device-mode lvm, not in this version", "--state-dir x, not an absolute", "--workers 3, --workers"})
+    @CsvSource({
+        "--device-mode lvm --capacity 1Gi, --capacity: only for",
+        "--state-dir x, not an absolute",
+        "--workers 3, --workers"
+    })
     void wrong_usage_exits_with_2(String flags, String message) {
         List<String> arguments = new ArrayList<>(List.of("doctor"));
         arguments.addAll(List.of(flags.split(" ")));

@@ -54,9 +54,8 @@ final class NodeCommandTest {
 
     @Test
     void knows_what_the_archived_driver_called_direct_mode() {
-        Ran ran = node("-deviceManager", "ndctl");
-        assertThat(ran.code()).isEqualTo(2);
-        assertThat(ran.err()).contains("'direct' is not in this version yet");
+        assertThat(node("-deviceManager", "ndctl").code()).isZero();
+        assertThat(started.getFirst().devices().mode()).isEqualTo(DeviceMode.DIRECT);
     }
 
     @Test

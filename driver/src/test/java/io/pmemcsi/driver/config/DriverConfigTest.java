@@ -109,8 +109,6 @@ final class DriverConfigTest {
         "ENDPOINT, unix:///",
         "ENDPOINT, unix:///run/",
         "DEVICE_MODE, pmem",
-        "DEVICE_MODE, lvm",
-        "DEVICE_MODE, direct",
         "STATE_DIR, state",
         "KUBELET_DIR, ''",
         "KUBELET_REGISTRATION_DIR, registry",
@@ -164,18 +162,15 @@ final class DriverConfigTest {
     @ParameterizedTest
     @EnumSource(names = {"LVM", "DIRECT"})
     void refuses_a_capacity_where_the_hardware_decides(DeviceMode mode) {
-        List<String> problems = problems(Map.of(Setting.DEVICE_MODE, mode.flag(), Setting.CAPACITY, "1Gi"));
-        assertThat(problems).hasSize(2);
-        assertThat(problems.getFirst()).contains("not in this version yet", "--device-mode emulated");
-        assertThat(problems.getLast()).startsWith("--capacity: only for");
+        assertThat(problems(Map.of(Setting.DEVICE_MODE, mode.flag(), Setting.CAPACITY, "1Gi")))
+                .containsExactly("--capacity: only for the device modes emulated and memory");
     }
 
     @Test
-    void takes_lvm_for_granted_and_says_that_it_is_not_there_yet() {
-        assertThat(problems(Map.of()))
-                .singleElement()
-                .asString()
-                .startsWith("--device-mode: 'lvm' is not in this version");
+    void takes_lvm_for_granted_and_leaves_the_capacity_to_the_hardware() {
+        DriverConfig config = DriverConfig.read(Map.of(), BARE);
+        assertThat(config.devices().mode()).isEqualTo(DeviceMode.LVM);
+        assertThat(config.devices().capacity()).isEmpty();
     }
 
     @Test

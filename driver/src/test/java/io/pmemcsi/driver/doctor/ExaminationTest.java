@@ -182,8 +182,8 @@ final class ExaminationTest {
         String name = "persistent memory";
         return Stream.of(
                 arguments(node().regions(Optional.empty()), name, Verdict.NOTE, "libnvdimm", ""),
-                arguments(node().regions(Optional.of(1)), name, Verdict.NOTE, "1 persistent memory region;", ""),
-                arguments(node().regions(Optional.of(2)), name, Verdict.NOTE, "2 persistent memory regions;", ""),
+                arguments(node().regions(Optional.of(1)), name, Verdict.NOTE, "1 persistent memory region", ""),
+                arguments(node().regions(Optional.of(2)), name, Verdict.NOTE, "2 persistent memory regions", ""),
                 arguments(node().mode("memory"), "device mode", Verdict.NOTE, "not persistent", ""));
     }
 }

@@ -4,11 +4,13 @@ package io.pmemcsi.test.pmem;
 import io.pmemcsi.bindings.linux.BlockDevices;
 import io.pmemcsi.bindings.lvm.Lvm;
 import io.pmemcsi.bindings.lvm.LvmConfig;
+import io.pmemcsi.bindings.lvm.VolumeGroupInfo;
 import io.pmemcsi.driver.device.lvm.LvmDeviceManager;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.test.system.Commands;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Volume groups on the namespaces of this machine, made and removed with LVM's own tools. */
 final class LvmFixture {
@@ -16,11 +18,17 @@ final class LvmFixture {
     private static final long HEAD = 2L << 20;
 
     /** One for the whole process: the library allows no second one. */
-    private static final Lvm LVM = Lvm.open(
-                    new LvmConfig(Path.of("/run/pmem-csi-test/lvm"), LvmConfig.NODE_LOCKS, LvmConfig.PMEM))
-            .require();
+    private static final Lvm LVM = open();
 
     private LvmFixture() {}
+
+    /** A process that ends without having closed the library may crash on its way out. */
+    private static Lvm open() {
+        LvmConfig config = new LvmConfig(Path.of("/run/pmem-csi-test/lvm"), LvmConfig.NODE_LOCKS, LvmConfig.PMEM);
+        Lvm lvm = Lvm.open(config).require();
+        Runtime.getRuntime().addShutdownHook(new Thread(lvm::close));
+        return lvm;
+    }
 
     static Lvm lvm() {
         return LVM;
@@ -31,10 +39,16 @@ final class LvmFixture {
         return Commands.run("sh", "-c", "ls /dev/pmem*").lines().toList();
     }
 
+    /** A tool of LVM with the machine's own configuration, whatever this process has told the library. */
+    private static String tool(String... command) {
+        return Commands.run(Stream.concat(Stream.of("env", "-u", "LVM_SYSTEM_DIR"), Stream.of(command))
+                .toArray(String[]::new));
+    }
+
     /** A volume group of exactly this size on one namespace. */
     static void group(String name, String device, ByteSize size) {
         Commands.run("wipefs", "--all", "--force", device);
-        long bytes = size.bytes() + HEAD + (4L << 20);
+        long bytes = size.bytes() + HEAD;
         Commands.run(
                 "pvcreate",
                 "-q",
@@ -45,18 +59,17 @@ final class LvmFixture {
                 "--setphysicalvolumesize",
                 bytes + "b",
                 device);
-        Commands.run("vgcreate", "-q", name, device);
-        long extents = Long.parseLong(Commands.run("vgs", "--noheadings", "-o", "vg_extent_count", name));
+        tool("vgcreate", "-q", name, device);
+        long extents = Long.parseLong(tool("vgs", "--noheadings", "-o", "vg_extent_count", name));
         if (extents * (4L << 20) != size.bytes()) {
             throw new AssertionError("the volume group has " + extents + " extents, wanted are " + size);
         }
     }
 
-    /** Removes the driver's volume groups with all that is in them. */
+    /** Removes all volume groups through the library: it has made the device nodes in them, udev would leave those. */
     static void removeGroups() {
-        for (String group :
-                Commands.run("vgs", "--noheadings", "-o", "vg_name").lines().toList()) {
-            Commands.run("vgremove", "-q", "--force", "--yes", group.strip());
+        for (VolumeGroupInfo group : LVM.groups()) {
+            String _ = LVM.run("vgremove", "--force", "--yes", group.name());
         }
     }
 

@@ -22,7 +22,7 @@ final class LvmIT {
         guest = Guest.start("--nvdimm", "2G", "--nvdimm", "1G", "--labels", "yes");
         guest.sh(
                 "for region in 0 1; do ndctl create-namespace -r region$region -m fsdax -M dev -a 2M -n pmem-csi; done");
-        tests = new GuestTests(guest);
+        tests = GuestTests.into(guest);
     }
 
     @AfterAll
@@ -32,6 +32,6 @@ final class LvmIT {
 
     @Test
     void devices() {
-        tests.run(LvmDeviceManagerInGuest.class);
+        tests.run(LvmDeviceManagerOnPmem.class);
     }
 }

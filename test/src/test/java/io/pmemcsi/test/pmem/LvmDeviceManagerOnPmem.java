@@ -8,7 +8,7 @@ import io.pmemcsi.driver.domain.ByteSize;
 import org.junit.jupiter.api.AfterEach;
 
 /** The contract of the device port on logical volumes. Runs in a guest with two fsdax namespaces. */
-final class LvmDeviceManagerInGuest extends ExpandableDevicesContract {
+final class LvmDeviceManagerOnPmem extends ExpandableDevicesContract {
     private static final String GROUP = "ndbus0region0fsdax";
 
     @Override

@@ -7,9 +7,11 @@ import io.pmemcsi.bindings.linux.BlockDevices;
 import io.pmemcsi.bindings.linux.MountApi;
 import io.pmemcsi.bindings.lvm.Lvm;
 import io.pmemcsi.bindings.lvm.LvmConfig;
+import io.pmemcsi.bindings.ndctl.Ndctl;
 import io.pmemcsi.driver.config.DeviceMode;
 import io.pmemcsi.driver.config.DriverConfig;
 import io.pmemcsi.driver.device.DeviceManager;
+import io.pmemcsi.driver.device.direct.DirectDeviceManager;
 import io.pmemcsi.driver.device.emulated.EmulatedDeviceManager;
 import io.pmemcsi.driver.device.lvm.LvmDeviceManager;
 import io.pmemcsi.driver.device.memory.MemoryDeviceManager;
@@ -48,9 +50,7 @@ record Backend(
             case MEMORY -> memory(capacity(config), config.directories());
             case EMULATED -> emulated(capacity(config), config.directories(), clock);
             case LVM -> lvm(config.directories(), clock);
-            case DIRECT ->
-                throw new CommandFailure("device mode "
-                        + config.devices().mode().flag() + " is not in this version yet; use --device-mode emulated");
+            case DIRECT -> direct(config.directories(), clock);
         };
     }
 
@@ -80,6 +80,12 @@ record Backend(
         LvmConfig config = new LvmConfig(directories.state().resolve("lvm"), LvmConfig.NODE_LOCKS, LvmConfig.PMEM);
         Lvm lvm = loaded(Lvm.open(config), "liblvm2cmd2.03");
         return onLinux(directories, clock, new LvmDeviceManager(lvm, new BlockDevices()), lvm);
+    }
+
+    private static Backend direct(DriverConfig.Directories directories, InstantSource clock) {
+        requireRoot(DeviceMode.DIRECT, "it makes namespaces of persistent memory and mounts");
+        Ndctl ndctl = loaded(Ndctl.load(), "libndctl6");
+        return onLinux(directories, clock, new DirectDeviceManager(ndctl), () -> {});
     }
 
     private static <L> L loaded(NativeLibrary<L> library, String packageName) {

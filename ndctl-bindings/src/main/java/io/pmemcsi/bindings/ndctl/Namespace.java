@@ -33,4 +33,16 @@ public record Namespace(
         long dataOffset,
         Optional<Path> blockDevice,
         boolean enabled,
-        boolean labelled) {}
+        boolean labelled) {
+    /**
+     * Whether its device is that of a block on the memory that says how it is used, and not the bare memory; only known
+     * when it is enabled.
+     */
+    public boolean isStacked() {
+        return switch (mode) {
+            case FSDAX, SECTOR, DEVDAX -> true;
+            case FSDAX_MEM -> dataOffset > 0;
+            case RAW, UNKNOWN -> false;
+        };
+    }
+}

@@ -6,7 +6,11 @@ import io.pmemcsi.bindings.NativeLibrary;
 import io.pmemcsi.bindings.linux.BadBlocks;
 import io.pmemcsi.bindings.raw.LibNdctl;
 import io.pmemcsi.bindings.raw.Native;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -60,6 +64,21 @@ public final class Ndctl {
     public Namespace refresh(Namespace namespace) {
         return look(context ->
                 new Snapshot(context).namespace(context.region(namespace.region()), context.namespace(namespace)));
+    }
+
+    /**
+     * What tells the device that a node shows now from any other that may get the same node later, without looking at all
+     * namespaces: the UUID of the namespace or of the block that describes it ({@code device/uuid} in sysfs).
+     *
+     * @return empty when the node is not that of persistent memory, or of none any more
+     */
+    public static Optional<String> identity(Path blockDevice) {
+        try {
+            Path uuid = Path.of("/sys/class/block", String.valueOf(blockDevice.getFileName()), "device", "uuid");
+            return Optional.of(Files.readString(uuid).strip());
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /** The damaged ranges of a namespace that its region knows of, counted from the namespace's first byte. */

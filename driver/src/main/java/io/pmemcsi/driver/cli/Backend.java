@@ -88,7 +88,8 @@ record Backend(
         return onLinux(directories, clock, new DirectDeviceManager(ndctl), () -> {});
     }
 
-    private static <L> L loaded(NativeLibrary<L> library, String packageName) {
+    /** A library that has to be there. */
+    static <L> L loaded(NativeLibrary<L> library, String packageName) {
         return switch (library) {
             case NativeLibrary.Loaded<L>(L calls) -> calls;
             case NativeLibrary.Missing<L>(String soname, String reason) ->
@@ -108,7 +109,7 @@ record Backend(
     }
 
     /** Without root each call would fail on its own, in its own words. */
-    private static void requireRoot(DeviceMode mode, String reason) {
+    static void requireRoot(DeviceMode mode, String reason) {
         try {
             if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
                 throw new CommandFailure("the device mode " + mode.flag() + " needs root: " + reason);

@@ -27,6 +27,7 @@ final class CommandTree {
                 .addSubcommand(new CapacityCommand());
         CommandLine root = new CommandLine(new RootCommand())
                 .addSubcommand(NodeCommand.commandLine(around, starter))
+                .addSubcommand(new PrepareCommand())
                 .addSubcommand(volumes)
                 .addSubcommand(DoctorCommand.commandLine(around))
                 .addSubcommand(new VersionCommand());

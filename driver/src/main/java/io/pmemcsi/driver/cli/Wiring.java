@@ -100,7 +100,8 @@ final class Wiring {
         NodeIdentity node = new NodeIdentity(
                 config.driverName().value(),
                 BuildInfo.read().version(),
-                config.nodeId().value());
+                config.nodeId().value(),
+                devices.traits().expandable());
         return List.of(
                         new IdentityService(node).bindService(),
                         new ControllerService(node, new Provisioning(store, devices, leases, eraser, clock), reports)

@@ -68,6 +68,9 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             ControllerGetCapabilitiesRequest request, StreamObserver<ControllerGetCapabilitiesResponse> reply) {
         var capabilities = ControllerGetCapabilitiesResponse.newBuilder();
         for (ControllerServiceCapability.RPC.Type type : CAPABILITIES) {
+            if (type == ControllerServiceCapability.RPC.Type.EXPAND_VOLUME && !node.expandable()) {
+                continue;
+            }
             capabilities.addCapabilities(ControllerServiceCapability.newBuilder()
                     .setRpc(ControllerServiceCapability.RPC.newBuilder().setType(type)));
         }

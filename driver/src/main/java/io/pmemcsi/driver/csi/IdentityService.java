@@ -33,15 +33,15 @@ public final class IdentityService extends IdentityGrpc.IdentityImplBase {
     @Override
     public void getPluginCapabilities(
             GetPluginCapabilitiesRequest request, StreamObserver<GetPluginCapabilitiesResponse> reply) {
-        Replies.answer(
-                reply,
-                GetPluginCapabilitiesResponse.newBuilder()
-                        .addCapabilities(service(PluginCapability.Service.Type.CONTROLLER_SERVICE))
-                        .addCapabilities(service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS))
-                        .addCapabilities(PluginCapability.newBuilder()
-                                .setVolumeExpansion(PluginCapability.VolumeExpansion.newBuilder()
-                                        .setType(PluginCapability.VolumeExpansion.Type.ONLINE)))
-                        .build());
+        var capabilities = GetPluginCapabilitiesResponse.newBuilder()
+                .addCapabilities(service(PluginCapability.Service.Type.CONTROLLER_SERVICE))
+                .addCapabilities(service(PluginCapability.Service.Type.VOLUME_ACCESSIBILITY_CONSTRAINTS));
+        if (identity.expandable()) {
+            capabilities.addCapabilities(PluginCapability.newBuilder()
+                    .setVolumeExpansion(PluginCapability.VolumeExpansion.newBuilder()
+                            .setType(PluginCapability.VolumeExpansion.Type.ONLINE)));
+        }
+        Replies.answer(reply, capabilities.build());
     }
 
     private static PluginCapability service(PluginCapability.Service.Type type) {

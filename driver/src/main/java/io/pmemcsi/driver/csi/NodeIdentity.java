@@ -9,8 +9,9 @@ import csi.v1.Topology;
  * @param driverName the CSI driver name
  * @param version the version of this build
  * @param nodeId the name of the node
+ * @param expandable whether volumes can grow; where they cannot, growing is not offered
  */
-public record NodeIdentity(String driverName, String version, String nodeId) {
+public record NodeIdentity(String driverName, String version, String nodeId, boolean expandable) {
     /** The topology segment of this node. */
     Topology topology() {
         return Topology.newBuilder().putSegments(topologyKey(), nodeId).build();

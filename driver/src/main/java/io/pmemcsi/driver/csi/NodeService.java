@@ -63,6 +63,9 @@ public final class NodeService extends NodeGrpc.NodeImplBase {
             NodeGetCapabilitiesRequest request, StreamObserver<NodeGetCapabilitiesResponse> reply) {
         var capabilities = NodeGetCapabilitiesResponse.newBuilder();
         for (NodeServiceCapability.RPC.Type type : CAPABILITIES) {
+            if (type == NodeServiceCapability.RPC.Type.EXPAND_VOLUME && !node.expandable()) {
+                continue;
+            }
             capabilities.addCapabilities(NodeServiceCapability.newBuilder()
                     .setRpc(NodeServiceCapability.RPC.newBuilder().setType(type)));
         }

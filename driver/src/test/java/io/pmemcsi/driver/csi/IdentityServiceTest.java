@@ -48,4 +48,27 @@ final class IdentityServiceTest {
                         .getValue())
                 .isTrue();
     }
+
+    @Test
+    void growing_is_not_offered_where_volumes_cannot_grow() {
+        DeviceTraits fixed = new DeviceTraits("fixed", true, false, true, Optional.empty());
+        try (InProcessCsi other = InProcessCsi.start(TestNode.Setup.DEFAULT.withTraits(fixed))) {
+            assertThat(other.identity()
+                            .getPluginCapabilities(GetPluginCapabilitiesRequest.getDefaultInstance())
+                            .getCapabilitiesList())
+                    .noneMatch(PluginCapability::hasVolumeExpansion);
+            assertThat(other.controller()
+                            .controllerGetCapabilities(ControllerGetCapabilitiesRequest.getDefaultInstance())
+                            .getCapabilitiesList())
+                    .extracting(capability -> capability.getRpc().getType())
+                    .doesNotContain(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME)
+                    .contains(ControllerServiceCapability.RPC.Type.GET_CAPACITY);
+            assertThat(other.nodes()
+                            .nodeGetCapabilities(NodeGetCapabilitiesRequest.getDefaultInstance())
+                            .getCapabilitiesList())
+                    .extracting(capability -> capability.getRpc().getType())
+                    .doesNotContain(NodeServiceCapability.RPC.Type.EXPAND_VOLUME)
+                    .contains(NodeServiceCapability.RPC.Type.GET_VOLUME_STATS);
+        }
+    }
 }

@@ -23,20 +23,22 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 
 /** All CSI services with their interceptors in a real gRPC server, over a node in memory. */
 final class InProcessCsi implements AutoCloseable {
-    static final NodeIdentity IDENTITY = new NodeIdentity("pmem-csi.example.org", "1.2.3", "node-1");
+    static final NodeIdentity IDENTITY = new NodeIdentity("pmem-csi.example.org", "1.2.3", "node-1", true);
 
     private final TestNode node;
     private final Server server;
     private final ManagedChannel channel;
 
-    private InProcessCsi(TestNode node) {
+    private InProcessCsi(TestNode node, boolean expandable) {
         this.node = node;
+        NodeIdentity identity =
+                new NodeIdentity(IDENTITY.driverName(), IDENTITY.version(), IDENTITY.nodeId(), expandable);
         String name = InProcessServerBuilder.generateName();
         var builder = InProcessServerBuilder.forName(name).directExecutor();
         List.of(
-                        new IdentityService(IDENTITY),
-                        new ControllerService(IDENTITY, node.provisioning(), node.reports()),
-                        new NodeService(IDENTITY, node.publishing(), node.inline(), node.reports()))
+                        new IdentityService(identity),
+                        new ControllerService(identity, node.provisioning(), node.reports()),
+                        new NodeService(identity, node.publishing(), node.inline(), node.reports()))
                 .forEach(service -> builder.addService(
                         ServerInterceptors.interceptForward(service, new CallLogging(), new ErrorInterceptor())));
         try {
@@ -52,7 +54,7 @@ final class InProcessCsi implements AutoCloseable {
     }
 
     static InProcessCsi start(TestNode.Setup setup) {
-        return new InProcessCsi(TestNode.start(setup));
+        return new InProcessCsi(TestNode.start(setup), setup.traits().expandable());
     }
 
     TestNode node() {

@@ -8,19 +8,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for conditions, for a limited time. */
-final class Eventually {
+public final class Eventually {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Eventually() {}
 
     /** Returns as soon as {@code condition} holds. */
-    static void holds(String what, BooleanSupplier condition) {
+    public static void holds(String what, BooleanSupplier condition) {
         boolean _ = get(what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 
     /** The first value that {@code attempt} gives. */
-    static <T> T get(String what, Supplier<Optional<T>> attempt) {
+    public static <T> T get(String what, Supplier<Optional<T>> attempt) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             Optional<T> value = attempt.get();

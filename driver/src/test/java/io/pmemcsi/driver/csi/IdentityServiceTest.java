@@ -3,10 +3,17 @@ package io.pmemcsi.driver.csi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import csi.v1.ControllerGetCapabilitiesRequest;
+import csi.v1.ControllerServiceCapability;
 import csi.v1.GetPluginCapabilitiesRequest;
 import csi.v1.GetPluginInfoRequest;
+import csi.v1.NodeGetCapabilitiesRequest;
+import csi.v1.NodeServiceCapability;
 import csi.v1.PluginCapability;
 import csi.v1.ProbeRequest;
+import io.pmemcsi.driver.device.DeviceTraits;
+import io.pmemcsi.driver.volume.TestNode;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,7 +70,7 @@ final class IdentityServiceTest {
                     .extracting(capability -> capability.getRpc().getType())
                     .doesNotContain(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME)
                     .contains(ControllerServiceCapability.RPC.Type.GET_CAPACITY);
-            assertThat(other.nodes()
+            assertThat(other.nodeService()
                             .nodeGetCapabilities(NodeGetCapabilitiesRequest.getDefaultInstance())
                             .getCapabilitiesList())
                     .extracting(capability -> capability.getRpc().getType())

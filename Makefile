@@ -4,8 +4,11 @@
 .NOTPARALLEL:
 MAKEFLAGS += --no-builtin-rules
 
+# The demo is about persistent memory; csi-sanity alone is quickest without.
+DEMO := $(or $(MODE),lvm)
 MODE ?= emulated
 ACCESS ?= mount
+CUTS ?= 20
 
 export HOME := $(or $(HOME),$(shell getent passwd $$(id -u) | cut -d: -f6))
 
@@ -38,9 +41,11 @@ build: $(DIST)/.built ## Build the distribution: target/pmem-csi
 	@echo "built: $(DIST)/bin/pmem-csi"
 
 .PHONY: demo
-demo: build ## A real memcached on our volumes, told step by step
-	@scripts/setup run
-	test/demo/run
+demo: build ## A real memcached on our volumes, told step by step: MODE=lvm (default), direct or emulated
+	@case "$(DEMO)" in emulated|lvm|direct) ;; \
+		*) echo "make demo: MODE is lvm, direct or emulated, not '$(DEMO)'." >&2; exit 1 ;; esac
+	@scripts/setup run $(if $(filter emulated,$(DEMO)),,vm)
+	$(if $(filter emulated,$(DEMO)),test/demo/run,test/demo/guest) $(DEMO)
 
 ##@ Work
 .PHONY: check
@@ -58,7 +63,9 @@ test: tools ## Everything, as CI does: check, tests with real devices, csi-sanit
 	test/sanity/run emulated mount
 	test/sanity/run emulated block
 	test/sanity/guest
-	test/demo/run
+	test/demo/run emulated
+	test/demo/guest lvm
+	test/demo/guest direct
 	@scripts/test-summary
 
 .PHONY: sanity
@@ -68,6 +75,11 @@ sanity: build tools ## csi-sanity alone: MODE=emulated|memory|lvm|direct ACCESS=
 	@case "$(ACCESS)" in mount|block) ;; *) echo "make sanity: ACCESS is mount or block, not '$(ACCESS)'." >&2; exit 1 ;; esac
 	@scripts/setup run vm
 	$(if $(filter lvm direct,$(MODE)),test/sanity/guest,test/sanity/run) $(MODE) $(ACCESS)
+
+.PHONY: torture
+torture: build ## Power cuts on persistent memory in guests: CUTS=20 in each device mode
+	@scripts/setup build vm
+	$(MVN) verify -DskipITs=false -Dit.test=TortureIT -Dtest=none -Djacoco.skip -Dpmemcsi.cuts=$(CUTS)
 
 .PHONY: bench
 bench: ## Figures: start, memory, latency, scale, erasing (as root; takes a minute)

@@ -32,4 +32,9 @@ final class DirectIT {
     void devices() {
         tests.run(DirectDeviceManagerOnPmem.class);
     }
+
+    @Test
+    void mounts() {
+        tests.run(DirectMounterOnPmem.class);
+    }
 }

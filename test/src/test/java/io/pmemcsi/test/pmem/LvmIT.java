@@ -34,4 +34,9 @@ final class LvmIT {
     void devices() {
         tests.run(LvmDeviceManagerOnPmem.class);
     }
+
+    @Test
+    void mounts() {
+        tests.run(LvmMounterOnPmem.class);
+    }
 }

@@ -20,13 +20,13 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** A client on the driver's socket. It survives restarts of the driver. */
-final class CsiSocket implements AutoCloseable {
+public final class CsiSocket implements AutoCloseable {
     private static final int DEADLINE_SECONDS = 30;
 
     private final EventLoopGroup events = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     private final ManagedChannel channel;
 
-    CsiSocket(Path socket) {
+    public CsiSocket(Path socket) {
         channel = NettyChannelBuilder.forAddress(UnixDomainSocketAddress.of(socket))
                 .eventLoopGroup(events)
                 .channelType(NioDomainSocketChannel.class)
@@ -35,43 +35,43 @@ final class CsiSocket implements AutoCloseable {
                 .build();
     }
 
-    ManagedChannel channel() {
+    public ManagedChannel channel() {
         return channel;
     }
 
-    IdentityGrpc.IdentityBlockingStub identity() {
+    public IdentityGrpc.IdentityBlockingStub identity() {
         return IdentityGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
-    ControllerGrpc.ControllerBlockingStub controller() {
+    public ControllerGrpc.ControllerBlockingStub controller() {
         return ControllerGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
-    NodeGrpc.NodeBlockingStub node() {
+    public NodeGrpc.NodeBlockingStub node() {
         return NodeGrpc.newBlockingStub(channel).withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** What the driver has free now. */
-    long available() {
+    public long available() {
         return controller().getCapacity(GetCapacityRequest.getDefaultInstance()).getAvailableCapacity();
     }
 
-    List<Volume> volumes() {
+    public List<Volume> volumes() {
         return controller().listVolumes(ListVolumesRequest.getDefaultInstance()).getEntriesList().stream()
                 .map(ListVolumesResponse.Entry::getVolume)
                 .toList();
     }
 
-    List<String> ids() {
+    public List<String> ids() {
         return volumes().stream().map(Volume::getVolumeId).toList();
     }
 
-    void awaitAvailable(long bytes) {
+    public void awaitAvailable(long bytes) {
         Eventually.holds("having " + bytes + " bytes available again", () -> available() == bytes);
     }
 
     /** Connects at once with the next call, although earlier attempts have failed. */
-    void forgetFailures() {
+    public void forgetFailures() {
         channel.resetConnectBackoff();
     }
 

@@ -18,33 +18,46 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Does what the kubelet and the external-provisioner do: makes directories, and repeats calls until they are final. */
-final class Orchestrator {
+public final class Orchestrator {
     /** Answers after which the same call is repeated; space under erasure comes back too. */
     private static final Set<Status.Code> REPEATED = Set.of(
             Status.Code.ABORTED, Status.Code.CANCELLED, Status.Code.DEADLINE_EXCEEDED, Status.Code.RESOURCE_EXHAUSTED);
 
     private final CsiSocket csi;
     private final Path kubelet;
+    private final Consumer<Path> directories;
     private final AtomicInteger answered = new AtomicInteger();
 
     Orchestrator(DriverProcess driver) {
-        this.csi = driver.csi();
-        this.kubelet = driver.kubelet();
+        this(driver.csi(), driver.kubelet(), Orchestrator::make);
+    }
+
+    /**
+     * For a driver that may run elsewhere.
+     *
+     * @param kubelet the kubelet's directory as the driver sees it
+     * @param directories makes a directory there, with its parents
+     */
+    public Orchestrator(CsiSocket csi, Path kubelet, Consumer<Path> directories) {
+        this.csi = csi;
+        this.kubelet = kubelet;
+        this.directories = directories;
     }
 
     /** How many calls were answered by a driver, whatever the answer. */
-    int answered() {
+    public int answered() {
         return answered.get();
     }
 
-    Path staging(String id) {
+    public Path staging(String id) {
         return kubelet.resolve("plugins").resolve(id).resolve("globalmount");
     }
 
-    Path target(String pod) {
+    public Path target(String pod) {
         return pod(pod).resolve("data");
     }
 
@@ -53,7 +66,7 @@ final class Orchestrator {
     }
 
     /** The final answer to a call. */
-    <T> T call(String what, Supplier<T> call) {
+    public <T> T call(String what, Supplier<T> call) {
         return Eventually.get(what, () -> attempt(call));
     }
 
@@ -84,7 +97,7 @@ final class Orchestrator {
         };
     }
 
-    String create(String name, long size, VolumeCapability capability, Map<String, String> parameters) {
+    public String create(String name, long size, VolumeCapability capability, Map<String, String> parameters) {
         var request = Requests.create(name, size, capability).toBuilder()
                 .putAllParameters(parameters)
                 .build();
@@ -93,13 +106,13 @@ final class Orchestrator {
         return volume.getVolumeId();
     }
 
-    void stage(String id, VolumeCapability capability) {
+    public void stage(String id, VolumeCapability capability) {
         Path staging = directory(staging(id));
         var _ = call(
                 "staging " + id, () -> csi.node().nodeStageVolume(Requests.stage(id, staging.toString(), capability)));
     }
 
-    Path publish(String id, String pod, VolumeCapability capability) {
+    public Path publish(String id, String pod, VolumeCapability capability) {
         Path target = target(pod);
         directory(pod(pod));
         var request = Requests.publish(id, staging(id), target.toString(), capability);
@@ -107,7 +120,7 @@ final class Orchestrator {
         return target;
     }
 
-    Path publishInline(String handle, String pod, long size, Map<String, String> attributes) {
+    public Path publishInline(String handle, String pod, long size, Map<String, String> attributes) {
         Path target = target(pod);
         directory(pod(pod));
         var request = Requests.inline(handle, target.toString(), size, attributes);
@@ -115,7 +128,7 @@ final class Orchestrator {
         return target;
     }
 
-    void unpublish(String id, String pod) {
+    public void unpublish(String id, String pod) {
         var request = NodeUnpublishVolumeRequest.newBuilder()
                 .setVolumeId(id)
                 .setTargetPath(target(pod).toString())
@@ -123,7 +136,7 @@ final class Orchestrator {
         var _ = call("unpublishing " + id, () -> csi.node().nodeUnpublishVolume(request));
     }
 
-    void unstage(String id) {
+    public void unstage(String id) {
         var request = NodeUnstageVolumeRequest.newBuilder()
                 .setVolumeId(id)
                 .setStagingTargetPath(staging(id).toString())
@@ -131,12 +144,12 @@ final class Orchestrator {
         var _ = call("unstaging " + id, () -> csi.node().nodeUnstageVolume(request));
     }
 
-    void delete(String id) {
+    public void delete(String id) {
         var request = DeleteVolumeRequest.newBuilder().setVolumeId(id).build();
         var _ = call("deleting " + id, () -> csi.controller().deleteVolume(request));
     }
 
-    void expand(String id, long size, Path path) {
+    public void expand(String id, long size, Path path) {
         var device = ControllerExpandVolumeRequest.newBuilder()
                 .setVolumeId(id)
                 .setCapacityRange(Requests.range(size))
@@ -150,9 +163,14 @@ final class Orchestrator {
         var _ = call("expanding the file system of " + id, () -> csi.node().nodeExpandVolume(fileSystem));
     }
 
-    private static Path directory(Path path) {
+    private Path directory(Path path) {
+        directories.accept(path);
+        return path;
+    }
+
+    private static void make(Path path) {
         try {
-            return Files.createDirectories(path);
+            var _ = Files.createDirectories(path);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 
 /** CSI requests as Kubernetes sends them. */
-final class Requests {
-    static final VolumeCapability BLOCK = VolumeCapability.newBuilder()
+public final class Requests {
+    public static final VolumeCapability BLOCK = VolumeCapability.newBuilder()
             .setBlock(VolumeCapability.BlockVolume.getDefaultInstance())
             .setAccessMode(mode())
             .build();
-    static final VolumeCapability EXT4 = mount("ext4", List.of());
-    static final VolumeCapability XFS = mount("xfs", List.of());
+    public static final VolumeCapability EXT4 = mount("ext4", List.of());
+    public static final VolumeCapability XFS = mount("xfs", List.of());
 
     private Requests() {}
 
@@ -27,7 +27,7 @@ final class Requests {
                 .build();
     }
 
-    static VolumeCapability mount(String fsType, List<String> flags) {
+    public static VolumeCapability mount(String fsType, List<String> flags) {
         return VolumeCapability.newBuilder()
                 .setMount(VolumeCapability.MountVolume.newBuilder()
                         .setFsType(fsType)
@@ -36,7 +36,7 @@ final class Requests {
                 .build();
     }
 
-    static CreateVolumeRequest create(String name, long size, VolumeCapability capability) {
+    public static CreateVolumeRequest create(String name, long size, VolumeCapability capability) {
         return CreateVolumeRequest.newBuilder()
                 .setName(name)
                 .setCapacityRange(range(size))
@@ -44,11 +44,11 @@ final class Requests {
                 .build();
     }
 
-    static CapacityRange range(long size) {
+    public static CapacityRange range(long size) {
         return CapacityRange.newBuilder().setRequiredBytes(size).build();
     }
 
-    static NodeStageVolumeRequest stage(String id, String staging, VolumeCapability capability) {
+    public static NodeStageVolumeRequest stage(String id, String staging, VolumeCapability capability) {
         return NodeStageVolumeRequest.newBuilder()
                 .setVolumeId(id)
                 .setStagingTargetPath(staging)
@@ -56,7 +56,8 @@ final class Requests {
                 .build();
     }
 
-    static NodePublishVolumeRequest publish(String id, Path staging, String target, VolumeCapability capability) {
+    public static NodePublishVolumeRequest publish(
+            String id, Path staging, String target, VolumeCapability capability) {
         return NodePublishVolumeRequest.newBuilder()
                 .setVolumeId(id)
                 .setStagingTargetPath(staging.toString())
@@ -65,7 +66,8 @@ final class Requests {
                 .build();
     }
 
-    static NodePublishVolumeRequest inline(String handle, String target, long size, Map<String, String> attributes) {
+    public static NodePublishVolumeRequest inline(
+            String handle, String target, long size, Map<String, String> attributes) {
         return NodePublishVolumeRequest.newBuilder()
                 .setVolumeId(handle)
                 .setTargetPath(target)

@@ -46,11 +46,21 @@ public final class GuestDriver {
 
     /** Starts the driver and waits until it answers. */
     public GuestDriver start(String... options) {
-        guest.sh("CSI_ENDPOINT=unix://" + SOCKET + " setsid " + PMEM_CSI + " node --device-mode " + mode
-                + " --node-id guest --kubelet-dir " + KUBELET + " " + String.join(" ", options) + " >>" + LOG
-                + " 2>&1 </dev/null & echo $! >/run/pmem-csi.pid");
+        guest.sh(line(options));
         awaitReady();
         return this;
+    }
+
+    /** Starts the driver now and at each boot. */
+    public GuestDriver startAtEachBoot(String... options) {
+        guest.sh("cat >/opt/vm/init.d/driver <<'END'\n" + line(options) + "\nEND\nsync");
+        return start(options);
+    }
+
+    private String line(String... options) {
+        return "CSI_ENDPOINT=unix://" + SOCKET + " setsid " + PMEM_CSI + " node --device-mode " + mode
+                + " --node-id guest --kubelet-dir " + KUBELET + " " + String.join(" ", options) + " >>" + LOG
+                + " 2>&1 </dev/null & echo $! >/run/pmem-csi.pid";
     }
 
     /** Waits until a driver that is starting answers. */

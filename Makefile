@@ -9,6 +9,7 @@ DEMO := $(or $(MODE),lvm)
 MODE ?= emulated
 ACCESS ?= mount
 CUTS ?= 20
+comma := ,
 
 export HOME := $(or $(HOME),$(shell getent passwd $$(id -u) | cut -d: -f6))
 
@@ -77,9 +78,10 @@ sanity: build tools ## csi-sanity alone: MODE=emulated|memory|lvm|direct ACCESS=
 	$(if $(filter lvm direct,$(MODE)),test/sanity/guest,test/sanity/run) $(MODE) $(ACCESS)
 
 .PHONY: torture
-torture: build ## Power cuts on persistent memory in guests: CUTS=20 in each device mode
+torture: build ## Power cuts in guests with persistent memory: CUTS=20 MODE=lvm|direct (both without)
 	@scripts/setup build vm
-	$(MVN) verify -DskipITs=false -Dit.test=TortureIT -Dtest=none -Djacoco.skip -Dpmemcsi.cuts=$(CUTS)
+	$(MVN) verify -DskipITs=false -Dit.test=TortureIT -Dtest=none -Djacoco.skip -Dpmemcsi.cuts=$(CUTS) \
+		-Dpmemcsi.modes=$(if $(filter lvm direct,$(MODE)),$(MODE),lvm$(comma)direct)
 
 .PHONY: bench
 bench: ## Figures: start, memory, latency, scale, erasing (as root; takes a minute)

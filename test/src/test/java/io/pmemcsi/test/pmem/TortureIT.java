@@ -9,21 +9,26 @@ import io.pmemcsi.test.system.Eventually;
 import io.pmemcsi.test.vm.Guest;
 import io.pmemcsi.test.vm.GuestDriver;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The power goes while volumes are made, filled and deleted. {@code make torture} does it more often. */
 final class TortureIT {
     private static final int CUTS = Integer.getInteger("pmemcsi.cuts", 2);
     private static final int MOST_ANSWERS = 30;
 
+    static List<String> modes() {
+        return List.of(System.getProperty("pmemcsi.modes", "lvm,direct").split(",", -1));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"lvm", "direct"})
+    @MethodSource("modes")
     void what_was_acknowledged_survives_and_nothing_else(String mode) throws Exception {
         long seed = Long.getLong("pmemcsi.seed", System.nanoTime());
         System.out.println("TortureIT " + mode + ": repeat with -Dpmemcsi.seed=" + seed);

@@ -84,9 +84,9 @@ torture: build ## Power cuts in guests with persistent memory: CUTS=20 MODE=lvm|
 		-Dpmemcsi.modes=$(if $(filter lvm direct,$(MODE)),$(MODE),lvm$(comma)direct)
 
 .PHONY: bench
-bench: ## Figures: start, memory, latency, scale, erasing (as root; takes a minute)
+bench: ## Figures: start, memory, latency, scale, erasing, calling LVM (as root; takes minutes)
 	@scripts/setup
-	$(MVN) -q verify -DskipITs=false -Dit.test=DriverBench -Dtest=none -Djacoco.skip
+	$(MVN) -q verify -DskipITs=false -Dit.test='DriverBench,LvmBench' -Dtest=none -Djacoco.skip
 	$(finish-dist)
 
 .PHONY: format

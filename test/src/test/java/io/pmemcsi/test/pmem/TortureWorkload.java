@@ -88,6 +88,7 @@ final class TortureWorkload {
     /** Tells the clients that failures are to be expected from now on. */
     void powerGoes() {
         powerless.set(true);
+        node.giveUp();
     }
 
     private void live(String client, Random random) {

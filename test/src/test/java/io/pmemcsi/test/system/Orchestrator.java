@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -30,6 +31,7 @@ public final class Orchestrator {
     private final CsiSocket csi;
     private final Path kubelet;
     private final Consumer<Path> directories;
+    private final AtomicBoolean hopeless = new AtomicBoolean();
     private final AtomicInteger answered = new AtomicInteger();
 
     Orchestrator(DriverProcess driver) {
@@ -46,6 +48,11 @@ public final class Orchestrator {
         this.csi = csi;
         this.kubelet = kubelet;
         this.directories = directories;
+    }
+
+    /** From now on a lost connection is the end of a call: nobody is going to answer. */
+    public void giveUp() {
+        hopeless.set(true);
     }
 
     /** How many calls were answered by a driver, whatever the answer. */
@@ -77,6 +84,9 @@ public final class Orchestrator {
             return Optional.of(answer);
         } catch (StatusRuntimeException e) {
             if (isConnectionLost(e)) {
+                if (hopeless.get()) {
+                    throw e;
+                }
                 csi.forgetFailures();
                 return Optional.empty();
             }

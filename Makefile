@@ -61,6 +61,8 @@ test: tools ## Everything, as CI does: check, tests with real devices, csi-sanit
 	rm -rf */target/*-reports
 	$(MVN) verify -DskipITs=false -DfailIfNoTests=true
 	$(finish-dist)
+	test/deploy/manifests
+	test/deploy/wrapper
 	test/sanity/run emulated mount
 	test/sanity/run emulated block
 	test/sanity/guest
@@ -76,6 +78,10 @@ sanity: build tools ## csi-sanity alone: MODE=emulated|memory|lvm|direct ACCESS=
 	@case "$(ACCESS)" in mount|block) ;; *) echo "make sanity: ACCESS is mount or block, not '$(ACCESS)'." >&2; exit 1 ;; esac
 	@scripts/setup run vm
 	$(if $(filter lvm direct,$(MODE)),test/sanity/guest,test/sanity/run) $(MODE) $(ACCESS)
+
+.PHONY: manifests
+manifests: build tools ## Render deploy/ anew into test/deploy/rendered, for review, and check it
+	test/deploy/manifests -update
 
 .PHONY: torture
 torture: build ## Power cuts in guests with persistent memory: CUTS=20 MODE=lvm|direct (both without)

@@ -20,8 +20,10 @@ final class PmemNode implements AutoCloseable {
         this.guest = guest;
     }
 
-    static PmemNode start(String size) {
-        Guest guest = Guest.start("--nvdimm", size, "--labels", "yes");
+    /** With a module of this size, and more options of {@code vm start}. */
+    static PmemNode start(String size, String... options) {
+        Guest guest = Guest.start(Stream.concat(Stream.of("--nvdimm", size, "--labels", "yes"), Stream.of(options))
+                .toArray(String[]::new));
         try {
             GuestDriver.install(guest);
             guest.sh(GuestDriver.PMEM_CSI + " prepare --pmem-percentage 50");

@@ -17,8 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class Guest implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
     private static final long PATIENCE_MINUTES = 20;
-    private static final Path TOOL =
-            Path.of("..", "test", "vm", "vm").toAbsolutePath().normalize();
+    private static final int CONSOLE_END = 4000;
+    private static final Path TOOLS =
+            Path.of("..", "test", "vm").toAbsolutePath().normalize();
 
     private final String name;
 
@@ -57,10 +58,28 @@ public final class Guest implements AutoCloseable {
     public String sh(String line) {
         Result result = run(line);
         if (result.code() != 0) {
-            throw new AssertionError(
-                    "in the guest: " + line + "\nexit code " + result.code() + "\n" + result.out() + result.err());
+            throw new AssertionError("in the guest: " + line + "\nexit code " + result.code() + "\n" + result.out()
+                    + result.err() + lastWords());
         }
         return result.out().strip();
+    }
+
+    /** The end of the console of a machine that has ended by itself, such as after a fault of its kernel. */
+    private String lastWords() {
+        if (call(List.of("run", name, "--", "true")).code() == 0) {
+            return "";
+        }
+        String console = call(List.of("console", name)).out();
+        return "the machine is gone; the end of its console:\n"
+                + console.substring(Math.max(0, console.length() - CONSOLE_END));
+    }
+
+    /** Copies the built distribution into the machine's {@code /opt/pmem-csi}. */
+    void installDriver() {
+        Result result = execute(List.of(TOOLS.resolve("install-driver").toString(), name));
+        if (result.code() != 0) {
+            throw new AssertionError("installing the driver in the guest\n" + result.out() + result.err());
+        }
     }
 
     /** Copies files or folders into a folder of the machine. */
@@ -121,8 +140,12 @@ public final class Guest implements AutoCloseable {
     }
 
     private static Result call(List<String> arguments) {
-        List<String> command = new ArrayList<>(List.of(TOOL.toString()));
+        List<String> command = new ArrayList<>(List.of(TOOLS.resolve("vm").toString()));
         command.addAll(arguments);
+        return execute(command);
+    }
+
+    private static Result execute(List<String> command) {
         try {
             Path out = Files.createTempFile("vm-out", ".txt");
             Path err = Files.createTempFile("vm-err", ".txt");

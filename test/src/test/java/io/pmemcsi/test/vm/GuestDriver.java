@@ -4,8 +4,6 @@ package io.pmemcsi.test.vm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pmemcsi.test.system.Eventually;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** The built distribution in a guest machine, on the guest's own Java: the driver as a process, and its command line. */
 public final class GuestDriver {
@@ -30,13 +28,8 @@ public final class GuestDriver {
 
     /** Copies the distribution into the machine. */
     public static void install(Guest guest) {
-        Path distribution = Path.of("..", "target", "pmem-csi").toAbsolutePath().normalize();
-        if (!Files.isExecutable(distribution.resolve("bin/pmem-csi"))) {
-            throw new AssertionError(distribution + " is missing: run 'make build'");
-        }
-        guest.put(distribution, "/opt");
-        // The link that a checkout may have to its own JDK is of no use there.
-        guest.sh("rm -rf /opt/pmem-csi/jre && mkdir -p " + KUBELET + "/pods " + KUBELET + "/plugins");
+        guest.installDriver();
+        guest.sh("mkdir -p " + KUBELET + "/pods " + KUBELET + "/plugins");
     }
 
     /** A driver of this device mode, not started yet. */

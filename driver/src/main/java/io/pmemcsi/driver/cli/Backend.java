@@ -77,8 +77,7 @@ record Backend(
 
     private static Backend lvm(DriverConfig.Directories directories, InstantSource clock) {
         requireRoot(DeviceMode.LVM, "it makes logical volumes and mounts");
-        LvmConfig config = new LvmConfig(directories.state().resolve("lvm"), LvmConfig.NODE_LOCKS, LvmConfig.PMEM);
-        Lvm lvm = loaded(Lvm.open(config), "liblvm2cmd2.03");
+        Lvm lvm = openLvm(directories.state());
         return onLinux(directories, clock, new LvmDeviceManager(lvm, new BlockDevices()), lvm);
     }
 
@@ -86,6 +85,16 @@ record Backend(
         requireRoot(DeviceMode.DIRECT, "it makes namespaces of persistent memory and mounts");
         Ndctl ndctl = loaded(Ndctl.load(), "libndctl6");
         return onLinux(directories, clock, new DirectDeviceManager(ndctl), () -> {});
+    }
+
+    /** LVM, with a configuration of its own in a directory that can be written. */
+    static Lvm openLvm(Path directory) {
+        LvmConfig config = new LvmConfig(directory.resolve("lvm"), LvmConfig.NODE_LOCKS, LvmConfig.PMEM);
+        try {
+            return loaded(Lvm.open(config), "liblvm2cmd2.03");
+        } catch (UncheckedIOException e) {
+            throw new CommandFailure(e.getMessage() + " (" + e.getCause() + ")", e);
+        }
     }
 
     /** A library that has to be there. */

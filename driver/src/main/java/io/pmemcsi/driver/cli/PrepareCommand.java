@@ -3,7 +3,6 @@ package io.pmemcsi.driver.cli;
 
 import io.pmemcsi.bindings.linux.BlkidProbe;
 import io.pmemcsi.bindings.lvm.Lvm;
-import io.pmemcsi.bindings.lvm.LvmConfig;
 import io.pmemcsi.bindings.ndctl.Ndctl;
 import io.pmemcsi.driver.config.DeviceMode;
 import io.pmemcsi.driver.device.lvm.Preparation;
@@ -77,10 +76,9 @@ final class PrepareCommand implements Callable<Integer> {
     public Integer call() {
         PrepareOptions options = options();
         Backend.requireRoot(DeviceMode.LVM, "it makes namespaces and volume groups");
-        LvmConfig config = new LvmConfig(workDirectory.resolve("lvm"), LvmConfig.NODE_LOCKS, LvmConfig.PMEM);
         Ndctl ndctl = Backend.loaded(Ndctl.load(), "libndctl6");
         BlkidProbe blkid = Backend.loaded(BlkidProbe.load(), "libblkid1");
-        try (Lvm lvm = Backend.loaded(Lvm.open(config), "liblvm2cmd2.03")) {
+        try (Lvm lvm = Backend.openLvm(workDirectory)) {
             return prepare(new Preparation(ndctl, lvm, blkid), options);
         }
     }

@@ -55,6 +55,11 @@ final class LogicalVolumes {
         return all().stream().filter(info -> info.uuid().equals(known.uuid())).findFirst();
     }
 
+    /** The driver's logical volume with this name. */
+    Optional<LogicalVolumeInfo> named(VolumeId id) {
+        return all().stream().filter(info -> info.name().equals(id.value())).findFirst();
+    }
+
     /** Nothing is wiped or zeroed by LVM: it would look for the device through udev. */
     LogicalVolumeInfo create(VolumeId id, String group, long extents) {
         run(
@@ -71,9 +76,8 @@ final class LogicalVolumes {
                 "-n",
                 id.value(),
                 group);
-        return all().stream()
-                .filter(info -> info.name().equals(id.value()) && info.group().equals(group))
-                .findFirst()
+        return named(id)
+                .filter(info -> info.group().equals(group))
                 .orElseThrow(() -> new StorageException(
                         FailureKind.BACKEND_FAULT, "LVM has made the logical volume " + id + " and does not list it"));
     }

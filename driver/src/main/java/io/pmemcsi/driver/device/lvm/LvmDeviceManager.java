@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -52,6 +53,9 @@ public final class LvmDeviceManager implements DeviceManager {
     private final Map<VolumeId, LogicalVolume> volumes = new ConcurrentHashMap<>();
     private final Map<VolumeId, List<Part>> parts = new ConcurrentHashMap<>();
 
+    /** Volumes of creations that have failed without LVM telling whether anything is left of them. */
+    private final Set<VolumeId> doubtful = ConcurrentHashMap.newKeySet();
+
     /** Held over each change of what LVM knows, and its look at it; never while a device is overwritten. */
     private final ReentrantLock changes = new ReentrantLock();
 
@@ -72,6 +76,7 @@ public final class LvmDeviceManager implements DeviceManager {
         return locked(() -> {
             volumes.clear();
             parts.clear();
+            doubtful.clear();
             groups = lvm.groups();
             if (groups.usable().isEmpty()) {
                 LOG.warn(
@@ -124,6 +129,7 @@ public final class LvmDeviceManager implements DeviceManager {
     @Override
     public Device create(VolumeId id, DeviceRequest request) {
         return locked(() -> {
+            settle(id);
             LogicalVolume existing = volumes.get(id);
             if (existing != null) {
                 return existing(existing, request);
@@ -151,8 +157,10 @@ public final class LvmDeviceManager implements DeviceManager {
     }
 
     private Device make(VolumeId id, VolumeGroupInfo group, ByteSize size) {
+        doubtful.add(id);
         LogicalVolumeInfo info = lvm.create(id, group.name(), size.bytes() / group.extent());
         volumes.put(id, new LogicalVolume(id, info, false));
+        doubtful.remove(id);
         try {
             Device device = find(id).orElseThrow(() -> gone(id));
             overwrite(id, device, 0, Math.min(HEAD.bytes(), size.bytes()));
@@ -161,6 +169,14 @@ public final class LvmDeviceManager implements DeviceManager {
         } catch (RuntimeException e) {
             undo(id, e);
             throw e;
+        }
+    }
+
+    /** Asks LVM what a creation of doubtful outcome has left; that is out of use from the beginning. */
+    private void settle(VolumeId id) {
+        if (doubtful.contains(id)) {
+            lvm.named(id).ifPresent(info -> volumes.put(id, new LogicalVolume(id, info, true)));
+            doubtful.remove(id);
         }
     }
 
@@ -301,6 +317,7 @@ public final class LvmDeviceManager implements DeviceManager {
     @Override
     public void remove(VolumeId id) {
         locked(() -> {
+            settle(id);
             LogicalVolume volume = volumes.get(id);
             if (volume == null) {
                 return false;

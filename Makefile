@@ -48,6 +48,10 @@ demo: build ## A real memcached on our volumes, told step by step: MODE=lvm (def
 	@scripts/setup run $(if $(filter emulated,$(DEMO)),,vm)
 	$(if $(filter emulated,$(DEMO)),test/demo/run,test/demo/guest) $(DEMO)
 
+.PHONY: image
+image: build ## Build the container image pmem-csi-driver:dev (also target/pmem-csi-image.tar), start and measure it
+	@scripts/with-docker sh -c 'scripts/image build && scripts/image measure'
+
 ##@ Work
 .PHONY: check
 check: tools ## Format, lint, unit tests, coverage floor; needs no root
@@ -107,11 +111,6 @@ tools: ## Build the test tools: target/tools
 .PHONY: clean
 clean: ## Remove what was built (tools and downloads in .cache stay)
 	rm -rf target */target
-
-##@ Not available yet
-.PHONY: image
-image: ## Container image
-	@echo "make image: not available yet." >&2; exit 1
 
 $(DIST)/.built: $(SOURCES)
 	@scripts/setup build

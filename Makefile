@@ -66,6 +66,7 @@ test: tools ## Everything, as CI does: check, tests with real devices, csi-sanit
 	$(MVN) verify -DskipITs=false -DfailIfNoTests=true
 	$(finish-dist)
 	test/deploy/manifests
+	test/deploy/prometheus
 	test/deploy/wrapper
 	test/sanity/run emulated mount
 	test/sanity/run emulated block

@@ -174,6 +174,28 @@ final class ArchitectureTest {
     }
 
     @Test
+    void metrics_and_http_are_known_to_the_monitor_only() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(in("monitor.."))
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.prometheus..", "com.sun.net.httpserver..")
+                .check(ALL);
+        assertDependsOnlyOn(
+                "monitor",
+                "java..",
+                "com.sun.net.httpserver..",
+                "io.prometheus..",
+                "org.jspecify..",
+                "org.slf4j..",
+                in("domain"),
+                in("device"),
+                in("volume"),
+                in("state"));
+    }
+
+    @Test
     void nobody_runs_a_command_string() {
         noClasses()
                 .should()

@@ -59,9 +59,10 @@ public record DriverConfig(
      * How the process works.
      *
      * @param workers how many requests are worked on at the same time
+     * @param metrics where metrics and health are served over HTTP; empty for nowhere
      * @param logging what the log looks like
      */
-    public record Operation(int workers, LogSettings logging) {}
+    public record Operation(int workers, Optional<ListenAddress> metrics, LogSettings logging) {}
 
     /**
      * Reads the settings that were given, fills in defaults and checks all of it.
@@ -122,8 +123,9 @@ public record DriverConfig(
         Optional<Integer> workers = reader.read(Setting.WORKERS, DriverConfig::workers, "8");
         Optional<LogSettings.Format> format = reader.read(Setting.LOGGING_FORMAT, LogSettings.Format::parse, "text");
         Optional<LogSettings.Level> level = reader.read(Setting.LOG_LEVEL, LogSettings.Level::parse, "info");
+        Optional<ListenAddress> metrics = reader.read(Setting.METRICS_LISTEN, ListenAddress::parse);
         return workers.flatMap(count ->
-                format.flatMap(f -> level.map(l -> new Operation(count, new LogSettings(f, l)))));
+                format.flatMap(f -> level.map(l -> new Operation(count, metrics, new LogSettings(f, l)))));
     }
 
     private static void refuseCapacity(SettingReader reader) {

@@ -47,6 +47,11 @@ public enum Setting {
     ERASE_RATE("--erase-rate", "", "SIZE", "Bytes per second for erasing deleted volumes. Default: no limit"),
     INLINE_MAX_SIZE("--inline-max-size", "", "SIZE", "Largest inline volume that a pod may ask for. Default: no limit"),
     WORKERS("--workers", "", "COUNT", "How many requests are worked on at the same time, 1 to 256. Default: 8"),
+    METRICS_LISTEN(
+            "--metrics-listen",
+            "-metricsListen",
+            "ADDRESS",
+            "Serve /metrics, /healthz and /readyz over HTTP there: HOST:PORT, or :PORT for all addresses. Default: not at all"),
     LOGGING_FORMAT("--logging-format", "-logging-format", "FORMAT", "Form of the log: text or json. Default: text"),
     LOG_LEVEL("-v", "", "LEVEL", "How much to log: info or debug. Default: info");
 

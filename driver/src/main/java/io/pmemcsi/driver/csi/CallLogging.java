@@ -11,6 +11,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.pmemcsi.driver.domain.Quoted;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -41,17 +42,25 @@ public final class CallLogging implements ServerInterceptor {
             "NodeUnpublishVolume",
             "NodeExpandVolume");
 
+    private final CallObserver observer;
+
+    /** @param observer is told of each call too */
+    public CallLogging(CallObserver observer) {
+        this.observer = observer;
+    }
+
     @Override
     public <Q, R> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, R> call, Metadata headers, ServerCallHandler<Q, R> next) {
         String rpc = Optional.ofNullable(call.getMethodDescriptor().getBareMethodName())
                 .orElse("unknown");
         Outcome<Q, R> outcome = new Outcome<>(call);
-        return new Logged<>(next.startCall(outcome, headers), rpc, outcome);
+        return new Logged<>(next.startCall(outcome, headers), rpc, outcome, observer);
     }
 
     /** A call that remembers how it was answered. */
     private static final class Outcome<Q, R> extends SimpleForwardingServerCall<Q, R> {
+        private static final String NONE = "none";
         private Optional<Status.Code> code = Optional.empty();
 
         Outcome(ServerCall<Q, R> call) {
@@ -63,18 +72,24 @@ public final class CallLogging implements ServerInterceptor {
             code = Optional.of(status.getCode());
             super.close(status, trailers);
         }
+
+        String code() {
+            return code.map(Enum::name).orElse(NONE);
+        }
     }
 
     /** Runs the call with its context, and logs how it went. */
     private static final class Logged<Q> extends SimpleForwardingServerCallListener<Q> {
         private final String rpc;
         private final Outcome<Q, ?> outcome;
+        private final CallObserver observer;
         private Optional<String> volume = Optional.empty();
 
-        Logged(ServerCall.Listener<Q> listener, String rpc, Outcome<Q, ?> outcome) {
+        Logged(ServerCall.Listener<Q> listener, String rpc, Outcome<Q, ?> outcome, CallObserver observer) {
             super(listener);
             this.rpc = rpc;
             this.outcome = outcome;
+            this.observer = observer;
         }
 
         @Override
@@ -91,7 +106,9 @@ public final class CallLogging implements ServerInterceptor {
             try {
                 super.onHalfClose();
             } finally {
-                log((System.nanoTime() - start) / 1_000_000);
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                log(took.toMillis());
+                observer.ended(outcome.getMethodDescriptor().getFullMethodName(), outcome.code(), took);
                 MDC.remove(RPC);
                 MDC.remove(VOLUME);
             }
@@ -100,7 +117,7 @@ public final class CallLogging implements ServerInterceptor {
         private void log(long milliseconds) {
             boolean change = CHANGES.contains(rpc) && outcome.code.equals(Optional.of(Status.Code.OK));
             LOG.atLevel(change ? Level.INFO : Level.DEBUG)
-                    .addKeyValue("code", outcome.code.map(Enum::name).orElse("none"))
+                    .addKeyValue("code", outcome.code())
                     .addKeyValue("ms", milliseconds)
                     .log("call done");
         }

@@ -19,6 +19,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,8 @@ public final class Eraser implements AutoCloseable {
     /** How often in a row erasing a volume has failed; for the eraser's thread only. */
     private final Map<VolumeId, Integer> failures = new HashMap<>();
 
+    private final AtomicLong erased = new AtomicLong();
+
     /** When the next step may begin, as {@link System#nanoTime} counts; for the eraser's thread only. */
     private long nextStart;
 
@@ -86,6 +89,11 @@ public final class Eraser implements AutoCloseable {
     void submit(VolumeId id) {
         waiting.add(id);
         schedule(this::turn, 0);
+    }
+
+    /** How many bytes this process has overwritten. */
+    public long erasedBytes() {
+        return erased.get();
     }
 
     /** How many bytes of deleted volumes are not available yet. */
@@ -152,6 +160,7 @@ public final class Eraser implements AutoCloseable {
         if (volume.traits().eraseAfter() || devices.traits().alwaysErased()) {
             nextStart = System.nanoTime() + pause(volume);
             OptionalLong next = devices.zero(volume.id(), volume.erased(), stepSize);
+            erased.addAndGet(next.orElse(volume.size().bytes()) - volume.erased());
             if (next.isPresent()) {
                 store.save(volume.erasedTo(next.getAsLong()));
                 return true;

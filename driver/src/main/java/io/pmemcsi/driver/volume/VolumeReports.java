@@ -11,9 +11,12 @@ import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.mount.FsUsage;
 import io.pmemcsi.driver.mount.Mounter;
 import io.pmemcsi.driver.state.VolumeRecord;
+import io.pmemcsi.driver.state.VolumeState;
 import io.pmemcsi.driver.state.VolumeStore;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -95,6 +98,16 @@ public final class VolumeReports {
                 .orElse(capacity.minimum());
         ByteSize largest = capacity.largest().isBelow(minimum) ? ByteSize.ZERO : capacity.largest();
         return new Capacity(capacity.total(), capacity.managed(), capacity.available(), largest, minimum);
+    }
+
+    /** How many volumes are in each state, inline ones too. */
+    public Map<VolumeState, Long> counts() {
+        Map<VolumeState, Long> counts = new EnumMap<>(VolumeState.class);
+        for (VolumeState state : VolumeState.values()) {
+            counts.put(state, 0L);
+        }
+        store.all().forEach(volume -> counts.merge(volume.state(), 1L, Long::sum));
+        return counts;
     }
 
     /** What is wrong with the memory of this node as a whole. */

@@ -34,7 +34,9 @@ final class DriverConfigTest {
                         new DriverConfig.Directories(
                                 Path.of("/var/lib/pmem-csi.intel.com"), Path.of("/var/lib/kubelet"), Optional.empty()),
                         new DriverConfig.Operation(
-                                8, new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO))));
+                                8,
+                                Optional.empty(),
+                                new LogSettings(LogSettings.Format.TEXT, LogSettings.Level.INFO))));
     }
 
     @Test
@@ -51,6 +53,7 @@ final class DriverConfigTest {
                 Map.entry(Setting.ERASE_RATE, "100M"),
                 Map.entry(Setting.INLINE_MAX_SIZE, "1Gi"),
                 Map.entry(Setting.WORKERS, "3"),
+                Map.entry(Setting.METRICS_LISTEN, "[::1]:10010"),
                 Map.entry(Setting.LOGGING_FORMAT, "json"),
                 Map.entry(Setting.LOG_LEVEL, "debug")));
         assertThat(config)
@@ -68,7 +71,9 @@ final class DriverConfigTest {
                                 Path.of("/srv/kubelet"),
                                 Optional.of(Path.of("/srv/kubelet/plugins_registry"))),
                         new DriverConfig.Operation(
-                                3, new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG))));
+                                3,
+                                Optional.of(new ListenAddress("::1", 10010)),
+                                new LogSettings(LogSettings.Format.JSON, LogSettings.Level.DEBUG))));
     }
 
     @Test

@@ -39,8 +39,8 @@ final class InProcessCsi implements AutoCloseable {
                         new IdentityService(identity),
                         new ControllerService(identity, node.provisioning(), node.reports()),
                         new NodeService(identity, node.publishing(), node.inline(), node.reports()))
-                .forEach(service -> builder.addService(
-                        ServerInterceptors.interceptForward(service, new CallLogging(), new ErrorInterceptor())));
+                .forEach(service -> builder.addService(ServerInterceptors.interceptForward(
+                        service, new CallLogging((_, _, _) -> {}), new ErrorInterceptor())));
         try {
             this.server = builder.build().start();
         } catch (IOException e) {

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.monitor;
+
+import io.pmemcsi.driver.device.Capacity;
+import io.pmemcsi.driver.domain.StorageException;
+import io.pmemcsi.driver.volume.Eraser;
+import io.pmemcsi.driver.volume.Finding;
+import io.pmemcsi.driver.volume.VolumeReports;
+import io.prometheus.metrics.core.metrics.CounterWithCallback;
+import io.prometheus.metrics.core.metrics.GaugeWithCallback;
+import io.prometheus.metrics.core.metrics.Histogram;
+import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.Unit;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The figures of the driver in Prometheus' terms. Those of the archived driver keep their names. What describes the present is
+ * looked up when it is asked for; what cannot be looked up is left out and logged. Safe for concurrent use.
+ */
+final class Metrics {
+    private static final Logger LOG = LoggerFactory.getLogger(Metrics.class);
+
+    /** In seconds, as the CSI sidecars have them: from a quick look to what takes minutes. */
+    private static final List<Double> BUCKETS =
+            List.of(0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 15.0, 25.0, 50.0, 120.0, 300.0, 600.0);
+
+    private final PrometheusRegistry registry = new PrometheusRegistry();
+    private final String driver;
+    private final String node;
+    private final Histogram calls;
+
+    /**
+     * Makes the figures that need no volumes.
+     *
+     * @param driver the CSI name of the driver
+     * @param node the name of this node
+     * @param version of the driver
+     */
+    Metrics(String driver, String node, String version) {
+        this.driver = driver;
+        this.node = node;
+        Info.builder()
+                .name("build_info")
+                .help("The version of the driver.")
+                .labelNames("version")
+                .register(registry)
+                .setLabelValues(version);
+        this.calls = Histogram.builder()
+                .name("csi_plugin_operations_seconds")
+                .help("How long CSI calls took, and how they ended.")
+                .labelNames("driver_name", "method_name", "grpc_status_code")
+                .unit(Unit.SECONDS)
+                .classicOnly()
+                .classicUpperBounds(
+                        BUCKETS.stream().mapToDouble(Double::doubleValue).toArray())
+                .register(registry);
+    }
+
+    PrometheusRegistry registry() {
+        return registry;
+    }
+
+    /** A CSI call has ended. */
+    void callEnded(String method, String code, Duration duration) {
+        calls.labelValues(driver, "/" + method, code).observe(duration.toNanos() / 1e9);
+    }
+
+    /** Adds what the volumes and their memory tell. To be called once. */
+    void observe(VolumeReports reports, Eraser eraser) {
+        amount(
+                "total",
+                "All persistent memory of the kind that the driver uses.",
+                reports,
+                c -> c.total().bytes());
+        amount(
+                "managed",
+                "The part of it that volumes may use.",
+                reports,
+                c -> c.managed().bytes());
+        amount(
+                "available",
+                "What is free for new volumes; what is still being erased is not.",
+                reports,
+                c -> c.available().bytes());
+        amount(
+                "max_volume_size",
+                "The largest volume that could be made now.",
+                reports,
+                c -> c.largest().bytes());
+        volumes(reports);
+        GaugeWithCallback.builder()
+                .name("pmem_csi_erase_backlog_bytes")
+                .help("What of deleted volumes has not been overwritten yet.")
+                .callback(found ->
+                        looked(() -> found.call((double) eraser.backlog().bytes())))
+                .register(registry);
+        CounterWithCallback.builder()
+                .name("pmem_csi_erased_bytes_total")
+                .help("What of deleted volumes was overwritten since the start.")
+                .callback(found -> found.call((double) eraser.erasedBytes()))
+                .register(registry);
+    }
+
+    /** The archived driver's gauges have bytes and no unit in their names. */
+    private void amount(String name, String help, VolumeReports reports, ToDoubleFunction<Capacity> figure) {
+        GaugeWithCallback.builder()
+                .name("pmem_amount_" + name)
+                .help(help)
+                .labelNames("node", "driver_name")
+                .callback(found -> looked(
+                        () -> found.call(figure.applyAsDouble(reports.capacity(Optional.empty())), node, driver)))
+                .register(registry);
+    }
+
+    private void volumes(VolumeReports reports) {
+        GaugeWithCallback.builder()
+                .name("pmem_csi_volumes")
+                .help("Volumes by state.")
+                .labelNames("state")
+                .callback(found -> looked(() -> reports.counts()
+                        .forEach(
+                                (state, count) -> found.call(count, state.name().toLowerCase(Locale.ROOT)))))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("pmem_csi_abnormal_volumes")
+                .help(
+                        "Volumes by what is wrong with them, such as DaxInactive, MediaError, DeviceLost or DeviceUnusable.")
+                .labelNames("reason", "severity")
+                .callback(found -> looked(() -> findings(reports)
+                        .forEach((finding, count) -> found.call(
+                                count,
+                                finding.reason(),
+                                finding.severity().name().toLowerCase(Locale.ROOT)))))
+                .register(registry);
+    }
+
+    /** How many volumes have each kind of finding; what people read of it is left out. */
+    private static Map<Finding, Long> findings(VolumeReports reports) {
+        return reports.list(Optional.empty(), 0).volumes().stream()
+                .flatMap(volume -> volume.findings().stream())
+                .map(finding -> new Finding(finding.severity(), finding.reason(), ""))
+                .collect(Collectors.groupingBy(finding -> finding, Collectors.counting()));
+    }
+
+    /** One figure that cannot be had does not keep the others from being told. */
+    private static void looked(Runnable look) {
+        try {
+            look.run();
+        } catch (StorageException e) {
+            LOG.warn("a figure is missing in the metrics: {}", e.text());
+        }
+    }
+}

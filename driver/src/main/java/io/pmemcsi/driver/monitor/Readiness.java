@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+package io.pmemcsi.driver.monitor;
+
+import io.pmemcsi.driver.domain.StorageException;
+import io.pmemcsi.driver.volume.VolumeReports;
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Whether the driver can do its work, and if not, why. Safe for concurrent use. */
+final class Readiness {
+    private final Path socket;
+    private final AtomicReference<Optional<VolumeReports>> serving = new AtomicReference<>(Optional.empty());
+
+    /** @param socket the driver's own CSI socket */
+    Readiness(Path socket) {
+        this.socket = socket;
+    }
+
+    /** From now on the driver serves its socket. */
+    void serving(VolumeReports reports) {
+        serving.set(Optional.of(reports));
+    }
+
+    /** Why the process should be started anew; empty while it is starting or working. */
+    Optional<String> sick() {
+        return serving.get().isEmpty() ? Optional.empty() : unreachable();
+    }
+
+    /** Why the driver cannot do its work now; empty when it can. */
+    Optional<String> notReady() {
+        Optional<VolumeReports> reports = serving.get();
+        if (reports.isEmpty()) {
+            return Optional.of("starting: the volumes of the last run are being looked at");
+        }
+        return unreachable().or(() -> withoutDevices(reports.get()));
+    }
+
+    private Optional<String> unreachable() {
+        try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+            boolean _ = channel.connect(UnixDomainSocketAddress.of(socket));
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("nobody answers at " + socket + ": " + e.getMessage());
+        }
+    }
+
+    private static Optional<String> withoutDevices(VolumeReports reports) {
+        try {
+            var _ = reports.capacity(Optional.empty());
+            return Optional.empty();
+        } catch (StorageException e) {
+            return Optional.of("the devices cannot be looked at: " + e.text());
+        }
+    }
+}

@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.monitor;
 
 import io.pmemcsi.driver.device.Capacity;
+import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.volume.Eraser;
 import io.pmemcsi.driver.volume.Finding;
@@ -10,14 +11,17 @@ import io.prometheus.metrics.core.metrics.CounterWithCallback;
 import io.prometheus.metrics.core.metrics.GaugeWithCallback;
 import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.core.metrics.Info;
+import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.prometheus.metrics.model.snapshots.Unit;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,26 +80,7 @@ final class Metrics {
 
     /** Adds what the volumes and their memory tell. To be called once. */
     void observe(VolumeReports reports, Eraser eraser) {
-        amount(
-                "total",
-                "All persistent memory of the kind that the driver uses.",
-                reports,
-                c -> c.total().bytes());
-        amount(
-                "managed",
-                "The part of it that volumes may use.",
-                reports,
-                c -> c.managed().bytes());
-        amount(
-                "available",
-                "What is free for new volumes; what is still being erased is not.",
-                reports,
-                c -> c.available().bytes());
-        amount(
-                "max_volume_size",
-                "The largest volume that could be made now.",
-                reports,
-                c -> c.largest().bytes());
+        registry.register((MultiCollector) () -> amounts(reports));
         volumes(reports);
         GaugeWithCallback.builder()
                 .name("pmem_csi_erase_backlog_bytes")
@@ -110,15 +95,31 @@ final class Metrics {
                 .register(registry);
     }
 
-    /** The archived driver's gauges have bytes and no unit in their names. */
-    private void amount(String name, String help, VolumeReports reports, ToDoubleFunction<Capacity> figure) {
-        GaugeWithCallback.builder()
+    /** One look at the devices for all figures of a scrape. The archived driver's gauges have bytes and no unit in their names. */
+    private MetricSnapshots amounts(VolumeReports reports) {
+        MetricSnapshots.Builder found = MetricSnapshots.builder();
+        looked(() -> {
+            Capacity now = reports.capacity(Optional.empty());
+            found.metricSnapshot(
+                    amount("total", "All persistent memory of the kind that the driver uses.", now.total()));
+            found.metricSnapshot(amount("managed", "The part of it that volumes may use.", now.managed()));
+            found.metricSnapshot(amount(
+                    "available", "What is free for new volumes; what is still being erased is not.", now.available()));
+            found.metricSnapshot(
+                    amount("max_volume_size", "The largest volume that could be made now.", now.largest()));
+        });
+        return found.build();
+    }
+
+    private GaugeSnapshot amount(String name, String help, ByteSize size) {
+        return GaugeSnapshot.builder()
                 .name("pmem_amount_" + name)
                 .help(help)
-                .labelNames("node", "driver_name")
-                .callback(found -> looked(
-                        () -> found.call(figure.applyAsDouble(reports.capacity(Optional.empty())), node, driver)))
-                .register(registry);
+                .dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
+                        .labels(Labels.of("node", node, "driver_name", driver))
+                        .value((double) size.bytes())
+                        .build())
+                .build();
     }
 
     private void volumes(VolumeReports reports) {

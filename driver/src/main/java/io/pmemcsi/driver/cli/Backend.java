@@ -15,6 +15,8 @@ import io.pmemcsi.driver.device.direct.DirectDeviceManager;
 import io.pmemcsi.driver.device.emulated.EmulatedDeviceManager;
 import io.pmemcsi.driver.device.lvm.LvmDeviceManager;
 import io.pmemcsi.driver.device.memory.MemoryDeviceManager;
+import io.pmemcsi.driver.doctor.Facts;
+import io.pmemcsi.driver.doctor.linux.LinuxNode;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.mount.FileSystems;
 import io.pmemcsi.driver.mount.Mounter;
@@ -27,9 +29,7 @@ import io.pmemcsi.driver.mount.memory.MemoryMounter;
 import io.pmemcsi.driver.state.VolumeStore;
 import io.pmemcsi.driver.state.file.FileVolumeStore;
 import io.pmemcsi.driver.state.memory.MemoryVolumeStore;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,19 +70,16 @@ record Backend(
     }
 
     private static Backend emulated(ByteSize capacity, DriverConfig.Directories directories, InstantSource clock) {
-        requireRoot(DeviceMode.EMULATED, "it attaches loop devices and mounts");
         Path emulated = directories.state().resolve("emulated");
         return onLinux(directories, clock, new EmulatedDeviceManager(emulated, capacity), () -> {});
     }
 
     private static Backend lvm(DriverConfig.Directories directories, InstantSource clock) {
-        requireRoot(DeviceMode.LVM, "it makes logical volumes and mounts");
         Lvm lvm = openLvm(directories.state());
         return onLinux(directories, clock, new LvmDeviceManager(lvm, new BlockDevices()), lvm);
     }
 
     private static Backend direct(DriverConfig.Directories directories, InstantSource clock) {
-        requireRoot(DeviceMode.DIRECT, "it makes namespaces of persistent memory and mounts");
         Ndctl ndctl = loaded(Ndctl.load(), "libndctl6");
         return onLinux(directories, clock, new DirectDeviceManager(ndctl), () -> {});
     }
@@ -117,14 +114,30 @@ record Backend(
                 natives);
     }
 
+    /** Fails when the process may not do what the mode has to do. */
+    static void requireRights(DeviceMode mode) {
+        switch (mode) {
+            case MEMORY -> {}
+            case EMULATED -> requireRoot(mode, "it attaches loop devices and mounts");
+            case LVM -> requireRoot(mode, "it makes logical volumes and mounts");
+            case DIRECT -> requireRoot(mode, "it makes namespaces of persistent memory and mounts");
+        }
+    }
+
     /** Without root each call would fail on its own, in its own words. */
     static void requireRoot(DeviceMode mode, String reason) {
-        try {
-            if (!Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0)) {
-                throw new CommandFailure("the device mode " + mode.flag() + " needs root: " + reason);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+        requireRoot(new LinuxNode().caller(), mode, reason);
+    }
+
+    /** Root in a container that is not privileged is not enough. */
+    static void requireRoot(Facts.Caller caller, DeviceMode mode, String reason) {
+        String subject = "the device mode " + mode.flag() + " needs ";
+        if (caller.user() != 0) {
+            throw new CommandFailure(subject + "root, and runs as user " + caller.user() + ": " + reason);
+        }
+        if (!caller.mayAdministrate()) {
+            throw new CommandFailure(subject + "the capability SYS_ADMIN: " + reason
+                    + "; in a container, run it privileged (in a pod: securityContext.privileged: true)");
         }
     }
 }

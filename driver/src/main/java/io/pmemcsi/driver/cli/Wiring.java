@@ -66,6 +66,7 @@ final class Wiring {
 
     private static void start(DriverConfig config, Running parts) throws IOException {
         InstantSource clock = InstantSource.system();
+        Backend.requireRights(config.devices().mode());
         if (config.devices().mode() != DeviceMode.MEMORY) {
             parts.add(StateDirectoryLock.acquire(config.directories().state()));
         }

@@ -38,7 +38,24 @@ public record Facts(
      * @param user its effective user id
      * @param capabilities its effective capabilities, one bit each, see capabilities(7)
      */
-    public record Caller(int user, long capabilities) {}
+    public record Caller(int user, long capabilities) {
+        private static final int CAP_SYS_ADMIN = 21;
+        private static final int CAP_SYS_RESOURCE = 24;
+
+        /** Whether it may mount and attach devices (SYS_ADMIN). */
+        public boolean mayAdministrate() {
+            return has(CAP_SYS_ADMIN);
+        }
+
+        /** Whether it may grow a mounted ext4 (SYS_RESOURCE). */
+        public boolean mayExceedLimits() {
+            return has(CAP_SYS_RESOURCE);
+        }
+
+        private boolean has(int capability) {
+            return (capabilities >>> capability) % 2 != 0;
+        }
+    }
 
     /**
      * The kernel and what is installed.

@@ -8,8 +8,6 @@ final class PrivilegeChecks {
     static final List<Check> ALL =
             List.of(PrivilegeChecks::user, PrivilegeChecks::administration, PrivilegeChecks::resources);
 
-    private static final int CAP_SYS_ADMIN = 21;
-    private static final int CAP_SYS_RESOURCE = 24;
     private static final String POD = "; in a pod: securityContext.privileged: true";
 
     private PrivilegeChecks() {}
@@ -26,7 +24,7 @@ final class PrivilegeChecks {
 
     static Diagnosis administration(Facts facts) {
         String name = "capability SYS_ADMIN";
-        return has(facts, CAP_SYS_ADMIN)
+        return facts.caller().mayAdministrate()
                 ? Diagnosis.ok(name, "there")
                 : Diagnosis.problem(
                         name,
@@ -36,15 +34,11 @@ final class PrivilegeChecks {
 
     static Diagnosis resources(Facts facts) {
         String name = "capability SYS_RESOURCE";
-        return has(facts, CAP_SYS_RESOURCE)
+        return facts.caller().mayExceedLimits()
                 ? Diagnosis.ok(name, "there")
                 : Diagnosis.note(
                         name,
                         "missing: the kernel will refuse to grow an ext4 volume that is in use (xfs can)",
                         "give the driver this capability" + POD);
-    }
-
-    private static boolean has(Facts facts, int capability) {
-        return (facts.caller().capabilities() >>> capability) % 2 != 0;
     }
 }

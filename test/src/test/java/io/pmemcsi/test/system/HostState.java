@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** What the kernel says of a directory, read from its own tables. */
-final class HostState {
+public final class HostState {
     private static final int CAP_SYS_RESOURCE = 24;
 
     private HostState() {}
@@ -37,12 +37,12 @@ final class HostState {
         return new Mount(Path.of(fields.get(4)), fields.get(fields.indexOf("-") + 2));
     }
 
-    static List<Path> mountPoints(Path directory) {
+    public static List<Path> mountPoints(Path directory) {
         return mounts(directory).stream().map(Mount::point).toList();
     }
 
     /** Loop devices on files below a directory, deleted files too. */
-    static List<Path> loops(Path directory) {
+    public static List<Path> loops(Path directory) {
         try (Stream<Path> blocks = Files.list(Path.of("/sys/block"))) {
             return blocks.filter(block -> block.getFileName().toString().startsWith("loop"))
                     .filter(block -> read(block.resolve("loop/backing_file"))
@@ -56,7 +56,7 @@ final class HostState {
     }
 
     /** Unmounts everything, as a reboot does: mounts below the directory, then loop devices. */
-    static void vanish(Path mounted, Path attached) {
+    public static void vanish(Path mounted, Path attached) {
         for (Path point : mountPoints(mounted).reversed()) {
             Distribution.tool("umount", point.toString());
         }

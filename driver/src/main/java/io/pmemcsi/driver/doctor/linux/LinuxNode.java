@@ -22,6 +22,11 @@ public final class LinuxNode {
         this.kernel = new KernelFiles(root);
     }
 
+    /** This process; without rights when the kernel does not tell. */
+    public Facts.Caller caller() {
+        return kernel.caller();
+    }
+
     /** Gathers the facts about it. */
     public Facts facts(DriverConfig config, Surroundings around, Facts.EndpointState endpoint) {
         DriverConfig.Directories directories = config.directories();

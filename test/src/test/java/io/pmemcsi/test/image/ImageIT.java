@@ -22,6 +22,10 @@ final class ImageIT {
     private static final String ENDPOINT = "CSI_ENDPOINT";
     private static final String AGAINST = "../test/sanity/against";
 
+    /** The image has no HTTP client, but bash opens connections by itself. */
+    private static final String GET_READYZ =
+            "exec 3<>/dev/tcp/127.0.0.1/10010 && printf 'GET /readyz HTTP/1.0\\r\\n\\r\\n' >&3 && cat <&3";
+
     private static DockerEngine engine;
 
     @BeforeAll
@@ -65,13 +69,16 @@ final class ImageIT {
 
     @Test
     void serves_an_ordinary_user_on_a_read_only_root_and_stops_cleanly() throws Exception {
-        try (var container = DriverContainer.node("--device-mode", "memory", "--capacity", "1Gi")
+        try (var container = DriverContainer.node(
+                        "--device-mode", "memory", "--capacity", "1Gi", "--metrics-listen", ":10010")
                 .withScratch("/run/scratch")
                 .withEnv(ENDPOINT, "unix:///run/scratch/csi/csi.sock")) {
             container.start();
             ExecResult capacity = container.execInContainer("pmem-csi", "volumes", "capacity");
             assertThat(capacity.getExitCode()).as(capacity.getStderr()).isZero();
             assertThat(capacity.getStdout()).contains("1Gi");
+            assertThat(container.execInContainer("bash", "-c", GET_READYZ).getStdout())
+                    .contains(" 200 ");
             assertThat(container.execInContainer("touch", "/opt/pmem-csi/x").getStderr())
                     .contains("Read-only file system");
 

@@ -3,6 +3,7 @@ package io.pmemcsi.driver.server;
 
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -21,6 +22,8 @@ final class SocketClient implements AutoCloseable {
                 .eventLoopGroup(events)
                 .channelType(NioDomainSocketChannel.class)
                 .overrideAuthority("localhost")
+                // A write to a server that has ended its side must not close ours before its last answers are read.
+                .withOption(ChannelOption.AUTO_CLOSE, false)
                 .usePlaintext()
                 .build();
     }

@@ -94,10 +94,10 @@ final class SocketServerTest {
     @Test
     void lets_running_calls_finish_when_it_stops() throws Exception {
         SocketServer server = server(Duration.ofSeconds(20)).start();
-        try (SocketClient client = new SocketClient(socket)) {
+        try (SocketClient client = new SocketClient(socket);
+                WatchService watch = directory.getFileSystem().newWatchService()) {
             var calls = List.of(create(client, "a"), create(client, "b"));
             controller.busy.await();
-            WatchService watch = directory.getFileSystem().newWatchService();
             directory.resolve("made").register(watch, StandardWatchEventKinds.ENTRY_DELETE);
             Thread stop = Thread.startVirtualThread(server::close);
             assertThat(watch.poll(20, TimeUnit.SECONDS))

@@ -33,29 +33,35 @@ public final class BadBlocks {
     }
 
     /**
-     * The damaged ranges of a device as the kernel knows them now, in the kernel's order.
+     * The damaged ranges of a device as the kernel knows them now, in the kernel's order. Of a long list these are only the first:
+     * the kernel tells no more than fits a page of memory, some 340 ranges.
      *
      * @return empty also for a device whose driver keeps no such list
-     * @throws NativeCallException when the list cannot be read
+     * @throws NativeCallException when the list cannot be read or is none
      */
     public static List<Range> of(DeviceNumber device) {
-        Path list = SYSFS.resolve(device + "/badblocks");
+        return read(SYSFS.resolve(device + "/badblocks"));
+    }
+
+    static List<Range> read(Path list) {
         try {
             return parse(Files.readString(list));
         } catch (NoSuchFileException e) {
             return List.of();
-        } catch (IOException e) {
+        } catch (IOException | IllegalArgumentException e) {
             throw new NativeCallException("read " + list, Errno.EIO, String.valueOf(e.getMessage()));
         }
     }
 
     /**
-     * Reads the text of such a list.
+     * Reads the text of such a list. The kernel ends each line with a newline, and a list that is too long in the middle of a line:
+     * what comes after the last newline is left out.
      *
      * @throws IllegalArgumentException when it is no such list; the message repeats the line
      */
     static List<Range> parse(String text) {
-        return text.lines()
+        return text.substring(0, text.lastIndexOf('\n') + 1)
+                .lines()
                 .filter(line -> !line.isBlank())
                 .map(BadBlocks::range)
                 .toList();

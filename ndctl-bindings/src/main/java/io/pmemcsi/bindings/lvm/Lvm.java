@@ -39,9 +39,11 @@ public final class Lvm implements AutoCloseable {
     private final LvmLog log = new LvmLog();
     private final ExecutorService thread;
     private final Pointer handle;
+    private final boolean readOnly;
 
-    private Lvm(LibLvm2Cmd calls) {
+    private Lvm(LibLvm2Cmd calls, boolean readOnly) {
         this.calls = calls;
+        this.readOnly = readOnly;
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("lvm").daemon().factory());
         this.handle = onThread(() -> {
@@ -72,7 +74,7 @@ public final class Lvm implements AutoCloseable {
         EnvironmentCalls environment = Native.libc(EnvironmentCalls.class);
         String directory = config.directory().toString();
         int _ = Native.check("setenv", () -> environment.setenv("LVM_SYSTEM_DIR", directory, 1));
-        return new Lvm(calls);
+        return new Lvm(calls, config.readOnly());
     }
 
     /** All volume groups that can be seen. */
@@ -106,9 +108,11 @@ public final class Lvm implements AutoCloseable {
     }
 
     private String report(String command, String fields, String... more) {
-        return run(Stream.concat(
+        return run(Stream.of(
                         Stream.of(command, "--units", "b", "--nosuffix", "--reportformat", "json", "-o", fields),
+                        readOnly ? Stream.of("--readonly") : Stream.<String>of(),
                         Stream.of(more))
+                .flatMap(words -> words)
                 .toList());
     }
 

@@ -15,8 +15,9 @@ import java.util.stream.Stream;
  * @param directory the directory for {@code lvm.conf}, made when absent; becomes LVM_SYSTEM_DIR
  * @param locks the directory of LVM's lock files; the node's own ({@code /run/lock/lvm}) keeps its commands and ours apart
  * @param devices regular expressions for the device nodes that LVM may look at
+ * @param readOnly whether LVM may look only: it changes nothing, takes no locks and does not ask device-mapper
  */
-public record LvmConfig(Path directory, Path locks, List<String> devices) {
+public record LvmConfig(Path directory, Path locks, List<String> devices, boolean readOnly) {
     /** Where the LVM of a node keeps its lock files. */
     public static final Path NODE_LOCKS = Path.of("/run/lock/lvm");
 
@@ -25,6 +26,16 @@ public record LvmConfig(Path directory, Path locks, List<String> devices) {
 
     public LvmConfig {
         devices = List.copyOf(devices);
+    }
+
+    /** One that may change everything on these devices. */
+    public LvmConfig(Path directory, Path locks, List<String> devices) {
+        this(directory, locks, devices, false);
+    }
+
+    /** One for a look at persistent memory that leaves nothing behind but what is in {@code directory}. */
+    public static LvmConfig forLooking(Path directory) {
+        return new LvmConfig(directory.resolve("lvm"), directory.resolve("locks"), PMEM, true);
     }
 
     void write() throws IOException {
@@ -53,6 +64,7 @@ public record LvmConfig(Path directory, Path locks, List<String> devices) {
                 }
                 global {
                     locking_dir = "%2$s"
+                    metadata_read_only = %3$d
                     use_lvmlockd = 0
                     use_lvmpolld = 0
                     notify_dbus = 0
@@ -73,6 +85,6 @@ public record LvmConfig(Path directory, Path locks, List<String> devices) {
                 report {
                     output_format = "json"
                 }
-                """.formatted(filter, locks);
+                """.formatted(filter, locks, readOnly ? 1 : 0);
     }
 }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reads the JSON reports of LVM ({@code lvmreport(7)}), in bytes without unit. Pure. Each method throws
@@ -29,6 +30,9 @@ final class LvmReports {
 
     /** A device and its extent, as in {@code /dev/pmem0(12)}. */
     private static final Pattern PLACE = Pattern.compile("(.+)\\((\\d+)\\)");
+
+    /** How a line of JSON begins, as LVM breaks it. */
+    private static final Pattern JSON = Pattern.compile("\\s*[{}\\[\\],\"]");
 
     private LvmReports() {}
 
@@ -100,7 +104,7 @@ final class LvmReports {
     private static <T> List<T> rows(String report, String kind, Function<JsonObject, T> reader) {
         List<T> rows = new ArrayList<>();
         try {
-            for (JsonElement part : array(JsonParser.parseString(report).getAsJsonObject(), "report")) {
+            for (JsonElement part : array(JsonParser.parseString(json(report)).getAsJsonObject(), "report")) {
                 for (JsonElement row : array(part.getAsJsonObject(), kind)) {
                     rows.add(reader.apply(row.getAsJsonObject()));
                 }
@@ -109,6 +113,14 @@ final class LvmReports {
             throw new IllegalArgumentException("not a report of LVM: " + report, e);
         }
         return rows;
+    }
+
+    /**
+     * The report without the warnings that LVM prints in the middle of it, such as that a physical volume is missing; the
+     * library gives them the level of what it reports.
+     */
+    private static String json(String report) {
+        return report.lines().filter(line -> JSON.matcher(line).lookingAt()).collect(Collectors.joining("\n"));
     }
 
     private static JsonArray array(JsonObject object, String name) {

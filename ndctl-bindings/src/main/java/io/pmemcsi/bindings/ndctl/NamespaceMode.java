@@ -25,4 +25,15 @@ public enum NamespaceMode {
     int number() {
         return number;
     }
+
+    /** What ndctl calls it. */
+    public String label() {
+        return switch (this) {
+            case FSDAX, FSDAX_MEM -> "fsdax";
+            case SECTOR -> "sector";
+            case RAW -> "raw";
+            case DEVDAX -> "devdax";
+            case UNKNOWN -> "unknown";
+        };
+    }
 }

@@ -20,8 +20,17 @@ final class LvmConfigTest {
         assertThat(Files.readString(directory.resolve("lvm/lvm.conf")))
                 .contains("    filter = [ \"a|^/dev/pmem[0-9.]+s?$|\", \"r|.*|\" ]")
                 .contains("    global_filter = [ \"a|^/dev/pmem[0-9.]+s?$|\", \"r|.*|\" ]")
-                .contains("locking_dir = \"" + directory.resolve("locks") + "\"");
+                .contains("locking_dir = \"" + directory.resolve("locks") + "\"")
+                .contains("metadata_read_only = 0");
         assertThat(directory.resolve("locks")).isDirectory();
+    }
+
+    @Test
+    void for_a_look_all_of_it_is_in_one_directory(@TempDir Path directory) throws IOException {
+        LvmConfig.forLooking(directory).write();
+        assertThat(Files.readString(directory.resolve("lvm/lvm.conf")))
+                .contains("metadata_read_only = 1")
+                .contains("locking_dir = \"" + directory.resolve("locks") + "\"");
     }
 
     @ParameterizedTest

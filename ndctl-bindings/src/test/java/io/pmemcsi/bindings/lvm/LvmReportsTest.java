@@ -56,6 +56,26 @@ final class LvmReportsTest {
     }
 
     @Test
+    void warnings_in_the_middle_are_no_part_of_the_report() {
+        var volumes = LvmReports.physicalVolumes("""
+                {
+                    "report": [
+                WARNING: Couldn't find device with uuid hCjtjy-gFVZ-gOGW-ldnm-o4ww-A8Ww-GG7cVv.
+                WARNING: VG ndbus0region0fsdax is missing PV hCjtjy-gFVZ-gOGW-ldnm-o4ww-A8Ww-GG7cVv (last written to /dev/pmem0).
+                        {
+                            "pv": [
+                                {"pv_name":"/dev/pmem0.1", "pv_uuid":"q4Oshg", "vg_name":"ndbus0region0fsdax", "pv_size":"260046848", "pe_start":"2097152"},
+                                {"pv_name":"[unknown]", "pv_uuid":"hCjtjy", "vg_name":"ndbus0region0fsdax", "pv_size":"260046848", "pe_start":"2097152"}
+                            ]
+                        }
+                    ]
+                }
+                """);
+        assertThat(volumes).extracting(PhysicalVolumeInfo::isMissing).containsExactly(false, true);
+        assertThat(volumes.getFirst().device()).isEqualTo(Path.of("/dev/pmem0.1"));
+    }
+
+    @Test
     void reads_volume_groups() {
         assertThat(LvmReports.groups("""
                                 {"report": [{"vg": [{"vg_name":"ndbus0region0fsdax", "vg_uuid":"2hr4OO", "vg_size":"2109734912", "vg_free":"2004877312", "vg_extent_size":"4194304", "vg_missing_pv_count":"1", "vg_tags":"a"}]}], "log": []}

@@ -90,7 +90,8 @@ final class ArchitectureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"csi.v1..", "io.grpc..", "jnr..", "picocli..", BINDINGS + "..", "com.google.."})
+    @ValueSource(
+            strings = {"csi.v1..", "pmemcsi.v1..", "io.grpc..", "jnr..", "picocli..", BINDINGS + "..", "com.google.."})
     void use_cases_know_no_protocol_no_native_code_and_no_command_line(String forbidden) {
         noClasses()
                 .that()
@@ -152,7 +153,7 @@ final class ArchitectureTest {
                 .resideOutsideOfPackages(in("csi.."), in("server.."), in("cli.."))
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("io.grpc..", "io.netty..", "com.google.protobuf..", "csi.v1..")
+                .resideInAnyPackage("io.grpc..", "io.netty..", "com.google.protobuf..", "csi.v1..", "pmemcsi.v1..")
                 .check(DRIVER);
     }
 
@@ -218,7 +219,7 @@ final class ArchitectureTest {
                 .resideInAPackage(BINDINGS + "..")
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage(ROOT + "..", "csi.v1..", "io.grpc..", "picocli..")
+                .resideInAnyPackage(ROOT + "..", "csi.v1..", "pmemcsi.v1..", "io.grpc..", "picocli..")
                 .check(ALL);
     }
 

@@ -24,7 +24,8 @@ final class CommandTree {
                 .addSubcommand(new ListCommand())
                 .addSubcommand(new StatsCommand())
                 .addSubcommand(new ExpandCommand())
-                .addSubcommand(new CapacityCommand());
+                .addSubcommand(new CapacityCommand())
+                .addSubcommand(new PlanCommand());
         CommandLine root = new CommandLine(new RootCommand())
                 .addSubcommand(NodeCommand.commandLine(around, starter))
                 .addSubcommand(new PrepareCommand())

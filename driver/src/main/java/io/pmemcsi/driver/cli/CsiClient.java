@@ -18,9 +18,13 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import io.pmemcsi.driver.config.Endpoint;
+import io.pmemcsi.driver.domain.Quoted;
 import java.net.UnixDomainSocketAddress;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import pmemcsi.v1.PlanningGrpc;
+import pmemcsi.v1.PlanningGrpc.PlanningBlockingStub;
 
 /** Talks to a driver over its socket. Every call has the same deadline. */
 final class CsiClient implements AutoCloseable {
@@ -64,20 +68,28 @@ final class CsiClient implements AutoCloseable {
      * @throws CommandFailure when there is none: CSI's own calls to end a volume succeed then, which misleads people
      */
     ControllerGetVolumeResponse require(String volumeId) {
+        return find(volumeId)
+                .orElseThrow(() -> new CommandFailure("NOT_FOUND: there is no volume " + Quoted.text(volumeId)
+                        + "; 'pmem-csi volumes list' shows the ids of all volumes"));
+    }
+
+    /** What the driver knows of a volume; empty when there is none. */
+    Optional<ControllerGetVolumeResponse> find(String volumeId) {
         try {
-            return controller()
+            return Optional.of(controller()
                     .controllerGetVolume(ControllerGetVolumeRequest.newBuilder()
                             .setVolumeId(volumeId)
-                            .build());
+                            .build()));
         } catch (StatusRuntimeException e) {
             if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
-                throw new CommandFailure(
-                        "NOT_FOUND: there is no volume \"" + volumeId
-                                + "\"; 'pmem-csi volumes list' shows the ids of all volumes",
-                        e);
+                return Optional.empty();
             }
             throw e;
         }
+    }
+
+    PlanningBlockingStub planning() {
+        return PlanningGrpc.newBlockingStub(channel).withDeadlineAfter(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     NodeBlockingStub node() {

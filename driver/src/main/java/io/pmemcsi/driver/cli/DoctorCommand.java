@@ -7,6 +7,8 @@ import io.pmemcsi.driver.config.Setting;
 import io.pmemcsi.driver.config.Surroundings;
 import io.pmemcsi.driver.doctor.Diagnosis;
 import io.pmemcsi.driver.doctor.Examination;
+import io.pmemcsi.driver.doctor.Facts;
+import io.pmemcsi.driver.doctor.PmemFacts;
 import io.pmemcsi.driver.doctor.Verdict;
 import io.pmemcsi.driver.doctor.linux.LinuxNode;
 import java.util.ArrayList;
@@ -47,7 +49,7 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--device-mode",
             paramLabel = "MODE",
-            defaultValue = "emulated",
+            defaultValue = "lvm",
             description = "What volumes shall be made of: lvm, direct, emulated or memory. Default: ${DEFAULT-VALUE}")
     private String mode = "";
 
@@ -93,7 +95,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         DriverConfig config = DriverConfig.read(given(), around);
-        var facts = new LinuxNode().facts(config, around, EndpointLook.at(config.endpoint()));
+        LinuxNode node = new LinuxNode();
+        PmemFacts memory = new PmemLook(node).at(config.devices().mode());
+        Facts facts = node.facts(config, around, EndpointLook.at(config.endpoint()), memory);
         Report report = Report.of(config.devices().mode(), Examination.of(facts));
         new Output(form, spec.commandLine().getOut()).print(report, rows(report));
         return report.problems() == 0 ? ExitCode.OK : ExitCode.SOFTWARE;

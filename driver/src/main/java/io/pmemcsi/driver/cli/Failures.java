@@ -25,6 +25,14 @@ final class Failures {
     }
 
     static int failed(Exception problem, CommandLine command, ParseResult parsed) {
+        int code = said(problem, command);
+        for (Throwable more : problem.getSuppressed()) {
+            say(command, "what was done before could not be taken back: " + more.getMessage());
+        }
+        return code;
+    }
+
+    private static int said(Exception problem, CommandLine command) {
         return switch (problem) {
             case ConfigException wrong -> {
                 wrong.problems().forEach(text -> say(command, text));

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the kubelet does around the calls to a driver, because CSI leaves it to the container orchestrator. */
@@ -15,10 +17,28 @@ final class Kubelet {
 
     private Kubelet() {}
 
-    static void makeDirectory(@Nullable Path directory) throws IOException {
-        if (directory != null) {
-            Files.createDirectories(
-                    directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+    /**
+     * Makes a directory and those above it.
+     *
+     * @return those that were absent before, the innermost first
+     */
+    static List<Path> makeDirectory(@Nullable Path directory) throws IOException {
+        if (directory == null) {
+            return List.of();
+        }
+        List<Path> absent = Stream.iterate(directory, path -> path != null && !Files.exists(path), Path::getParent)
+                .toList();
+        Files.createDirectories(
+                directory, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        return absent;
+    }
+
+    /** Removes directories in this order, up to the first that is not empty. */
+    static void remove(List<Path> made) throws IOException {
+        for (Path directory : made) {
+            if (!removeEmpty(directory)) {
+                return;
+            }
         }
     }
 

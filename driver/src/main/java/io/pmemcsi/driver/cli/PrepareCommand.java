@@ -5,7 +5,9 @@ import io.pmemcsi.bindings.linux.BlkidProbe;
 import io.pmemcsi.bindings.lvm.Lvm;
 import io.pmemcsi.bindings.ndctl.Ndctl;
 import io.pmemcsi.driver.config.DeviceMode;
+import io.pmemcsi.driver.device.Remark;
 import io.pmemcsi.driver.device.lvm.Preparation;
+import io.pmemcsi.driver.device.lvm.Preparation.Outcome;
 import io.pmemcsi.driver.device.lvm.PrepareOptions;
 import io.pmemcsi.driver.device.lvm.RegionPlan;
 import io.pmemcsi.driver.device.lvm.Step;
@@ -52,6 +54,13 @@ final class PrepareCommand implements Callable<Integer> {
     private boolean convertRaw;
 
     @Option(
+            names = "--best-effort",
+            description =
+                    "Exit code 0 also when a step failed or nothing may be used: the messages are the same. For an init"
+                            + " container, because the driver is needed for the volumes that there are.")
+    private boolean bestEffort;
+
+    @Option(
             names = "--work-dir",
             paramLabel = "DIR",
             defaultValue = "/run/pmem-csi",
@@ -93,16 +102,14 @@ final class PrepareCommand implements Callable<Integer> {
     }
 
     private int prepare(Preparation preparation, PrepareOptions options) {
-        List<RegionPlan> before = preparation.plan(options);
-        List<RegionPlan> plans = before;
-        if (!dryRun) {
-            plans = preparation.run(options, this::announce);
-        }
+        Outcome outcome =
+                dryRun ? new Outcome(preparation.plan(options), true) : preparation.run(options, this::announce);
+        List<RegionPlan> plans = outcome.plans();
         new Output(form, spec.commandLine().getOut())
                 .print(plans.stream().map(this::report).toList(), rows(plans));
         boolean usable = plans.stream()
                 .anyMatch(plan -> !plan.steps().isEmpty() || !plan.notes().isEmpty());
-        return usable ? ExitCode.OK : ExitCode.SOFTWARE;
+        return bestEffort || (usable && outcome.complete()) ? ExitCode.OK : ExitCode.SOFTWARE;
     }
 
     /** Progress, for whoever watches; the result goes to the standard output. */
@@ -116,8 +123,8 @@ final class PrepareCommand implements Callable<Integer> {
                 plan.region(),
                 plan.size().bytes(),
                 plan.steps().stream().map(Step::toString).toList(),
-                plan.refused(),
-                plan.notes());
+                plan.refused().stream().map(Remark::toString).toList(),
+                plan.notes().stream().map(Remark::toString).toList());
     }
 
     private static List<List<String>> rows(List<RegionPlan> plans) {

@@ -3,8 +3,10 @@ package io.pmemcsi.driver.cli;
 
 import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
+import csi.v1.NodeUnstageVolumeRequest;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,17 +48,47 @@ final class PublishCommand extends VolumeCommand {
 
     @Override
     void run(CsiClient csi, Output output) throws IOException {
+        csi.require(volumeId);
         Path stagingPath = staging.path(csi, volumeId);
         Path targetPath = target.toAbsolutePath();
-        Kubelet.makeDirectory(stagingPath);
-        csi.node()
+        try (Undoing undoing = new Undoing()) {
+            List<Path> made = Kubelet.makeDirectory(stagingPath);
+            undoing.remove(made);
+            stage(csi, stagingPath);
+            if (!made.isEmpty()) { // Otherwise the staging may be somebody else's.
+                undoing.by(() -> unstage(csi, stagingPath));
+            }
+            undoing.remove(Kubelet.makeDirectory(targetPath.getParent()));
+            publish(csi, stagingPath, targetPath);
+            undoing.nothing();
+        }
+        if (capability.isMount() && !readOnly) {
+            group.apply(targetPath);
+        }
+        output.say(
+                new Published(volumeId, stagingPath.toString(), targetPath.toString()),
+                "published " + volumeId + " at " + targetPath);
+    }
+
+    private void stage(CsiClient csi, Path stagingPath) {
+        var _ = csi.node()
                 .nodeStageVolume(NodeStageVolumeRequest.newBuilder()
                         .setVolumeId(volumeId)
                         .setStagingTargetPath(stagingPath.toString())
                         .setVolumeCapability(capability.capability())
                         .build());
-        Kubelet.makeDirectory(targetPath.getParent());
-        csi.node()
+    }
+
+    private void unstage(CsiClient csi, Path stagingPath) {
+        var _ = csi.node()
+                .nodeUnstageVolume(NodeUnstageVolumeRequest.newBuilder()
+                        .setVolumeId(volumeId)
+                        .setStagingTargetPath(stagingPath.toString())
+                        .build());
+    }
+
+    private void publish(CsiClient csi, Path stagingPath, Path targetPath) {
+        var _ = csi.node()
                 .nodePublishVolume(NodePublishVolumeRequest.newBuilder()
                         .setVolumeId(volumeId)
                         .setStagingTargetPath(stagingPath.toString())
@@ -64,11 +96,5 @@ final class PublishCommand extends VolumeCommand {
                         .setVolumeCapability(capability.capability())
                         .setReadonly(readOnly)
                         .build());
-        if (capability.isMount() && !readOnly) {
-            group.apply(targetPath);
-        }
-        output.say(
-                new Published(volumeId, stagingPath.toString(), targetPath.toString()),
-                "published " + volumeId + " at " + targetPath);
     }
 }

@@ -55,8 +55,17 @@ final class PublishInlineCommand extends VolumeCommand {
     @Override
     void run(CsiClient csi, Output output) throws IOException {
         Path targetPath = target.toAbsolutePath();
-        Kubelet.makeDirectory(targetPath.getParent());
-        csi.node()
+        try (Undoing undoing = new Undoing()) {
+            undoing.remove(Kubelet.makeDirectory(targetPath.getParent()));
+            publish(csi, targetPath);
+            undoing.nothing();
+        }
+        group.apply(targetPath);
+        output.say(new Published(handle, targetPath.toString()), "published " + handle + " at " + targetPath);
+    }
+
+    private void publish(CsiClient csi, Path targetPath) {
+        var _ = csi.node()
                 .nodePublishVolume(NodePublishVolumeRequest.newBuilder()
                         .setVolumeId(handle)
                         .setTargetPath(targetPath.toString())
@@ -65,8 +74,6 @@ final class PublishInlineCommand extends VolumeCommand {
                         .putVolumeContext("size", Long.toString(size.bytes()))
                         .putVolumeContext("csi.storage.k8s.io/ephemeral", "true")
                         .build());
-        group.apply(targetPath);
-        output.say(new Published(handle, targetPath.toString()), "published " + handle + " at " + targetPath);
     }
 
     private VolumeCapability capability() {

@@ -48,6 +48,9 @@ final class UnpublishCommand extends VolumeCommand {
                         .setVolumeId(volumeId)
                         .setTargetPath(targetPath.toString())
                         .build());
+        if (ephemeral) {
+            requireGone(csi, targetPath);
+        }
         boolean unstage = !ephemeral && !inline && !keepStaged;
         if (unstage) {
             unstage(csi);
@@ -56,6 +59,14 @@ final class UnpublishCommand extends VolumeCommand {
         output.say(
                 new Unpublished(volumeId, targetPath.toString(), unstage),
                 "unpublished " + volumeId + " from " + targetPath);
+    }
+
+    /** Unpublishing an inline volume at a path where it is not published succeeds, and leaves it where it is. */
+    private void requireGone(CsiClient csi, Path targetPath) {
+        if (csi.find(volumeId).isPresent()) {
+            throw new CommandFailure("the inline volume " + volumeId + " is not published at " + targetPath
+                    + ", and stays; give the --target that it was published with");
+        }
     }
 
     /** Unstaging at a path where the volume is not staged succeeds, and leaves it where it is. */

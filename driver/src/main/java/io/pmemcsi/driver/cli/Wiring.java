@@ -13,6 +13,7 @@ import io.pmemcsi.driver.csi.ErrorInterceptor;
 import io.pmemcsi.driver.csi.IdentityService;
 import io.pmemcsi.driver.csi.NodeIdentity;
 import io.pmemcsi.driver.csi.NodeService;
+import io.pmemcsi.driver.csi.PlanningService;
 import io.pmemcsi.driver.monitor.Monitor;
 import io.pmemcsi.driver.server.PluginRegistration;
 import io.pmemcsi.driver.server.Running;
@@ -20,8 +21,10 @@ import io.pmemcsi.driver.server.SocketServer;
 import io.pmemcsi.driver.server.SocketSettings;
 import io.pmemcsi.driver.state.file.StateDirectoryLock;
 import io.pmemcsi.driver.volume.Eraser;
+import io.pmemcsi.driver.volume.InlineCollector;
 import io.pmemcsi.driver.volume.InlineVolumes;
 import io.pmemcsi.driver.volume.KeyedLease;
+import io.pmemcsi.driver.volume.Planning;
 import io.pmemcsi.driver.volume.Ports;
 import io.pmemcsi.driver.volume.Provisioning;
 import io.pmemcsi.driver.volume.Publishing;
@@ -82,7 +85,7 @@ final class Wiring {
         VolumeReports reports = new VolumeReports(backend.store(), backend.devices(), backend.mounter());
         CallObserver observer =
                 monitor.<CallObserver>map(found -> found::callEnded).orElse((_, _, _) -> {});
-        var services = services(config, backend, clock, eraser, reports).stream()
+        var services = services(config, backend, clock, eraser, reports, parts).stream()
                 .map(service ->
                         ServerInterceptors.interceptForward(service, new CallLogging(observer), new ErrorInterceptor()))
                 .toList();
@@ -102,7 +105,12 @@ final class Wiring {
     }
 
     private static List<ServerServiceDefinition> services(
-            DriverConfig config, Backend backend, InstantSource clock, Eraser eraser, VolumeReports reports) {
+            DriverConfig config,
+            Backend backend,
+            InstantSource clock,
+            Eraser eraser,
+            VolumeReports reports,
+            Running parts) {
         var store = backend.store();
         var devices = backend.devices();
         var mounter = backend.mounter();
@@ -112,6 +120,7 @@ final class Wiring {
         InlineVolumes inline =
                 new InlineVolumes(ports, leases, eraser, config.devices().inlineMaxSize(), clock);
         new Recovery(ports, inline, eraser, clock).run();
+        parts.add(new InlineCollector(inline).start());
         NodeIdentity node = new NodeIdentity(
                 config.driverName().value(),
                 BuildInfo.read().version(),
@@ -121,6 +130,7 @@ final class Wiring {
                 new IdentityService(node).bindService(),
                 new ControllerService(node, new Provisioning(store, devices, leases, eraser, clock), reports)
                         .bindService(),
+                new PlanningService(node, new Planning(devices, fileSystems)).bindService(),
                 new NodeService(node, new Publishing(store, devices, mounter, fileSystems, leases), inline, reports)
                         .bindService());
     }

@@ -39,13 +39,15 @@ import io.pmemcsi.driver.volume.VolumeWish;
 import java.util.List;
 import java.util.Optional;
 
-/** The CSI Controller service, run on each node for the volumes of that node. */
+/**
+ * The CSI Controller service, run on each node for the volumes of that node. ControllerExpandVolume is served and not announced: an
+ * external-resizer that leads would ask its own node for the volumes of all nodes (docs/adr/0010).
+ */
 public final class ControllerService extends ControllerGrpc.ControllerImplBase {
     private static final List<ControllerServiceCapability.RPC.Type> CAPABILITIES = List.of(
             ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
             ControllerServiceCapability.RPC.Type.LIST_VOLUMES,
             ControllerServiceCapability.RPC.Type.GET_CAPACITY,
-            ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
             ControllerServiceCapability.RPC.Type.GET_VOLUME,
             ControllerServiceCapability.RPC.Type.SINGLE_NODE_MULTI_WRITER,
             ControllerServiceCapability.RPC.Type.GET_VOLUME_HEALTH,
@@ -68,9 +70,6 @@ public final class ControllerService extends ControllerGrpc.ControllerImplBase {
             ControllerGetCapabilitiesRequest request, StreamObserver<ControllerGetCapabilitiesResponse> reply) {
         var capabilities = ControllerGetCapabilitiesResponse.newBuilder();
         for (ControllerServiceCapability.RPC.Type type : CAPABILITIES) {
-            if (type == ControllerServiceCapability.RPC.Type.EXPAND_VOLUME && !node.expandable()) {
-                continue;
-            }
             capabilities.addCapabilities(ControllerServiceCapability.newBuilder()
                     .setRpc(ControllerServiceCapability.RPC.newBuilder().setType(type)));
         }

@@ -7,6 +7,7 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -41,19 +42,20 @@ public final class ErrorInterceptor implements ServerInterceptor {
     private static Status status(Throwable failure) {
         if (failure instanceof StorageException known) {
             Status.Code code = StatusMapping.code(known.kind());
-            log(code, known);
-            return code.toStatus().withDescription(known.text());
+            String text = Quoted.lines(known.text());
+            log(code, text, known);
+            return code.toStatus().withDescription(text);
         }
         String id = UUID.randomUUID().toString();
         LOG.atError().addKeyValue("error", id).setCause(failure).log("unexpected failure");
         return Status.INTERNAL.withDescription("unexpected failure; the driver's log has it as error " + id);
     }
 
-    private static void log(Status.Code code, StorageException failure) {
+    private static void log(Status.Code code, String text, StorageException failure) {
         if (code == Status.Code.INTERNAL) {
-            LOG.atError().addKeyValue("code", code).setCause(failure).log("call failed: {}", failure.text());
+            LOG.atError().addKeyValue("code", code).setCause(failure).log("call failed: {}", text);
         } else {
-            LOG.atInfo().addKeyValue("code", code).log("call refused: {}", failure.text());
+            LOG.atInfo().addKeyValue("code", code).log("call refused: {}", text);
         }
     }
 }

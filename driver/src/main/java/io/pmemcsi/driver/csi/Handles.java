@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.csi;
 
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import java.util.Optional;
@@ -23,7 +24,8 @@ final class Handles {
     static VolumeId requirePersistent(String volumeId) {
         return persistent(volumeId)
                 .orElseThrow(() -> new StorageException(
-                        FailureKind.NOT_FOUND, "volume_id: there is no volume \"" + volumeId + "\" on this node"));
+                        FailureKind.NOT_FOUND,
+                        "volume_id: there is no volume " + Quoted.text(volumeId) + " on this node"));
     }
 
     /** The volume meant, of either kind. */

@@ -5,6 +5,7 @@ import csi.v1.NodePublishVolumeRequest;
 import csi.v1.NodeStageVolumeRequest;
 import io.pmemcsi.driver.domain.AccessMode;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.Publication;
@@ -66,8 +67,8 @@ final class NodeRequests {
     static InlineRequest inline(NodePublishVolumeRequest request) {
         String handle = Limits.text("volume_id", request.getVolumeId());
         if (VolumeId.parse(handle).isPresent()) {
-            throw Limits.invalid("volume_id: \"" + handle
-                    + "\" has the form of a persistent volume's id, which an inline" + " volume cannot have");
+            throw Limits.invalid("volume_id: " + Quoted.text(handle)
+                    + " has the form of a persistent volume's id, which an inline" + " volume cannot have");
         }
         Path target = Limits.path("target_path", request.getTargetPath());
         var capability = Capabilities.one(request.hasVolumeCapability(), request.getVolumeCapability());

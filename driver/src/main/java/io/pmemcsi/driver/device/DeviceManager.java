@@ -31,6 +31,15 @@ public interface DeviceManager {
     Capacity capacity();
 
     /**
+     * What {@link #create} would make of the request on this node; changes nothing. That it does not fit now is no failure. Never
+     * waits for {@link #create}, {@link #zero} or {@link #remove} of a volume.
+     *
+     * @throws StorageException of kind SIZE_UNSUPPORTED as {@link #create} says, or OUT_OF_SPACE when there is no memory at all
+     *     whose rules would tell
+     */
+    SizePlan plan(DeviceRequest request);
+
+    /**
      * Makes the device of {@code id}, or returns the one that is there if its size fits {@code request}. What a new
      * device shows to a reader is never what another volume has held.
      *
@@ -68,12 +77,13 @@ public interface DeviceManager {
     void quarantine(VolumeId id);
 
     /**
-     * Overwrites part of a quarantined device with zeroes and makes that durable. An unknown device counts as zeroed.
+     * Overwrites part of a quarantined device with zeroes and makes that durable.
      *
      * @param offset the first byte, a multiple of 4096
      * @param length at most this many bytes, 4096 or more; cut at the end of the device
      * @return the offset after the last zeroed byte; empty when the end of the device has been reached
-     * @throws StorageException of kind IN_USE when the device is not quarantined
+     * @throws StorageException of kind IN_USE when the device is not quarantined; NOT_FOUND when it is not there: nobody knows
+     *     then what its medium still holds
      */
     OptionalLong zero(VolumeId id, long offset, ByteSize length);
 

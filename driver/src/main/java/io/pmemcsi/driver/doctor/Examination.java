@@ -14,18 +14,29 @@ public final class Examination {
     }
 
     private static Stream<Check> checks(Facts facts) {
-        Stream<Check> ofEveryMode = Stream.of(KubeletChecks.ALL, EndpointCheck.ALL, DeviceChecks.ALL)
+        Stream<List<Check>> ofEveryMode = Stream.of(KubeletChecks.ALL, EndpointCheck.ALL);
+        return Stream.of(ofThisMode(facts), ofEveryMode, ofMemory(facts), Stream.of(DeviceChecks.ALL))
+                .flatMap(groups -> groups)
                 .flatMap(List::stream);
-        Stream<Check> ofThisMode = switch (facts.config().devices().mode()) {
+    }
+
+    private static Stream<List<Check>> ofThisMode(Facts facts) {
+        return switch (facts.config().devices().mode()) {
             case MEMORY -> Stream.of();
             case EMULATED, LVM, DIRECT ->
                 Stream.of(
-                                PrivilegeChecks.ALL,
-                                SystemChecks.ALL,
-                                SystemChecks.ofTools(facts.system().tools()),
-                                StateChecks.ALL)
-                        .flatMap(List::stream);
+                        PrivilegeChecks.ALL,
+                        SystemChecks.ALL,
+                        SystemChecks.ofTools(facts.system().tools()),
+                        StateChecks.ALL);
         };
-        return Stream.concat(ofThisMode, ofEveryMode);
+    }
+
+    /** Modes that use none only tell whether there would be some. */
+    private static Stream<List<Check>> ofMemory(Facts facts) {
+        return switch (facts.config().devices().mode()) {
+            case MEMORY, EMULATED -> Stream.of(List.of(DeviceChecks::persistentMemory));
+            case LVM, DIRECT -> Stream.of(SupportChecks.ALL, PmemChecks.of(facts.pmem()));
+        };
     }
 }

@@ -20,6 +20,8 @@ import java.util.OptionalLong;
  * @param kubeletShared whether mounts made in the kubelet's directory show up in other mount namespaces
  * @param registration the directory for registration; empty when none is configured
  * @param endpoint what is at the endpoint
+ * @param support what persistent memory needs of the kernel
+ * @param pmem the persistent memory
  */
 public record Facts(
         DriverConfig config,
@@ -30,7 +32,9 @@ public record Facts(
         Directory kubelet,
         boolean kubeletShared,
         Optional<Directory> registration,
-        EndpointState endpoint) {
+        EndpointState endpoint,
+        PmemSupport support,
+        PmemFacts pmem) {
 
     /**
      * This process.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.doctor;
 
+import io.pmemcsi.driver.config.DeviceMode;
 import io.pmemcsi.driver.domain.ByteSize;
 import java.util.List;
 import java.util.OptionalLong;
@@ -58,6 +59,9 @@ final class StateChecks {
     static Diagnosis space(Facts facts) {
         String name = "space";
         Facts.State state = facts.state();
+        if (facts.config().devices().mode() != DeviceMode.EMULATED) {
+            return spaceForRecords(state);
+        }
         ByteSize capacity = facts.config().devices().capacity().orElse(ByteSize.ZERO);
         String found =
                 rounded(state.free()) + " free, " + rounded(state.used()) + " used by volumes, --capacity " + capacity;
@@ -69,6 +73,18 @@ final class StateChecks {
         return state.free().plus(state.used()).isBelow(capacity)
                 ? Diagnosis.note(name, found + ": volumes can be made until the file system is full", cure)
                 : Diagnosis.ok(name, found);
+    }
+
+    /** The volumes themselves lie elsewhere. */
+    private static Diagnosis spaceForRecords(Facts.State state) {
+        String found = rounded(state.free()) + " free for the records of volumes";
+        return state.free().isBelow(MEBIBYTE)
+                ? Diagnosis.problem(
+                        "space",
+                        found + ": new volumes are refused",
+                        "make room on the file system of " + state.directory().nearest()
+                                + ", or choose another --state-dir")
+                : Diagnosis.ok("space", found);
     }
 
     private static ByteSize rounded(ByteSize size) {

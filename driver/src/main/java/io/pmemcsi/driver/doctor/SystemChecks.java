@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.doctor;
 
+import io.pmemcsi.driver.config.DeviceMode;
 import java.util.List;
 
 /** The kernel and what is installed. */
@@ -20,7 +21,7 @@ final class SystemChecks {
     static Diagnosis kernel(Facts facts) {
         Facts.Kernel kernel = facts.system().kernel();
         String found = "Linux " + kernel.release() + ", mounts with " + kernel.mountApi();
-        if (KernelVersion.parse(kernel.release()).compareTo(OLDEST) < 0) {
+        if (needsLoops(facts) && KernelVersion.parse(kernel.release()).compareTo(OLDEST) < 0) {
             return Diagnosis.problem(
                     "kernel",
                     found + "; loop devices need Linux " + OLDEST,
@@ -34,8 +35,15 @@ final class SystemChecks {
                         "install Linux 5.12 or newer; in a container, look at its seccomp profile");
     }
 
+    private static boolean needsLoops(Facts facts) {
+        return facts.config().devices().mode() == DeviceMode.EMULATED;
+    }
+
     static Diagnosis loops(Facts facts) {
         String name = "loop devices";
+        if (!needsLoops(facts)) {
+            return Diagnosis.ok(name, "not needed in this device mode");
+        }
         Facts.Loops loops = facts.system().loops();
         if (!loops.control()) {
             return Diagnosis.problem(

@@ -21,8 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,10 +77,16 @@ final class Metrics {
         calls.labelValues(driver, "/" + method, code).observe(duration.toNanos() / 1e9);
     }
 
-    /** Adds what the volumes and their memory tell. To be called once. */
-    void observe(VolumeReports reports, Eraser eraser) {
-        registry.register((MultiCollector) () -> amounts(reports));
-        volumes(reports);
+    /**
+     * Adds what the volumes and their memory tell. To be called once.
+     *
+     * @param capacity of all memory
+     * @param findings how many volumes have each kind, without what people read of it
+     */
+    void observe(
+            VolumeReports reports, Supplier<Capacity> capacity, Supplier<Map<Finding, Long>> findings, Eraser eraser) {
+        registry.register((MultiCollector) () -> amounts(capacity));
+        volumes(reports, findings);
         GaugeWithCallback.builder()
                 .name("pmem_csi_erase_backlog_bytes")
                 .help("What of deleted volumes has not been overwritten yet.")
@@ -96,10 +101,10 @@ final class Metrics {
     }
 
     /** One look at the devices for all figures of a scrape. The archived driver's gauges have bytes and no unit in their names. */
-    private MetricSnapshots amounts(VolumeReports reports) {
+    private MetricSnapshots amounts(Supplier<Capacity> capacity) {
         MetricSnapshots.Builder found = MetricSnapshots.builder();
         looked(() -> {
-            Capacity now = reports.capacity(Optional.empty());
+            Capacity now = capacity.get();
             found.metricSnapshot(
                     amount("total", "All persistent memory of the kind that the driver uses.", now.total()));
             found.metricSnapshot(amount("managed", "The part of it that volumes may use.", now.managed()));
@@ -122,7 +127,7 @@ final class Metrics {
                 .build();
     }
 
-    private void volumes(VolumeReports reports) {
+    private void volumes(VolumeReports reports, Supplier<Map<Finding, Long>> findings) {
         GaugeWithCallback.builder()
                 .name("pmem_csi_volumes")
                 .help("Volumes by state.")
@@ -134,22 +139,14 @@ final class Metrics {
         GaugeWithCallback.builder()
                 .name("pmem_csi_abnormal_volumes")
                 .help(
-                        "Volumes by what is wrong with them, such as DaxInactive, MediaError, DeviceLost or DeviceUnusable.")
+                        "Volumes by what is wrong with them, such as DaxInactive, MediaError, DeviceLost, DeviceShrunk or DeviceUnusable.")
                 .labelNames("reason", "severity")
-                .callback(found -> looked(() -> findings(reports)
+                .callback(found -> looked(() -> findings.get()
                         .forEach((finding, count) -> found.call(
                                 count,
                                 finding.reason(),
                                 finding.severity().name().toLowerCase(Locale.ROOT)))))
                 .register(registry);
-    }
-
-    /** How many volumes have each kind of finding; what people read of it is left out. */
-    private static Map<Finding, Long> findings(VolumeReports reports) {
-        return reports.list(Optional.empty(), 0).volumes().stream()
-                .flatMap(volume -> volume.findings().stream())
-                .map(finding -> new Finding(finding.severity(), finding.reason(), ""))
-                .collect(Collectors.groupingBy(finding -> finding, Collectors.counting()));
     }
 
     /** One figure that cannot be had does not keep the others from being told. */
@@ -158,6 +155,8 @@ final class Metrics {
             look.run();
         } catch (StorageException e) {
             LOG.warn("a figure is missing in the metrics: {}", e.text());
+        } catch (RuntimeException e) {
+            LOG.error("a figure is missing in the metrics", e);
         }
     }
 }

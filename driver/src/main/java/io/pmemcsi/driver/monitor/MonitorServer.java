@@ -8,9 +8,11 @@ import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +21,30 @@ import org.slf4j.LoggerFactory;
  * Serves {@code /metrics} to Prometheus, and {@code /healthz} and {@code /readyz} to the kubelet's probes, over HTTP and without
  * access control. A probe is answered with 200 and "ok", or with 503 and the reason. Anything else is 404, and other methods than
  * GET and HEAD are 405.
+ *
+ * <p>Whoever reaches the port must not be able to use up the driver's memory: of what costs something a few requests are answered
+ * at once and others get 503, connections are limited in number, and slow or silent clients are cut off.
  */
 final class MonitorServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonitorServer.class);
+    /** How many requests for the same page are answered at once. */
+    static final int AT_ONCE = 4;
+
+    /** How many connections there are at once; more are closed as they come. */
+    static final int CONNECTIONS = 64;
+
+    /**
+     * Limits of the JDK's server, which reads them once in the life of the process: times in seconds, sizes in bytes. By them the
+     * buffers and headers of all connections together stay within a few MiB.
+     */
+    private static final Map<String, Integer> LIMITS = Map.of(
+            "jdk.httpserver.maxConnections", CONNECTIONS,
+            "sun.net.httpserver.maxReqTime", 5,
+            "sun.net.httpserver.maxRspTime", 30,
+            "sun.net.httpserver.idleInterval", 30,
+            "sun.net.httpserver.maxReqHeaders", 50,
+            "sun.net.httpserver.maxReqHeaderSize", 16 * 1024);
+
     private static final String PAGES = "there are /metrics, /healthz and /readyz";
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
@@ -42,31 +65,42 @@ final class MonitorServer implements AutoCloseable {
      * @throws IOException when the address cannot be had, with a message that names it
      */
     static MonitorServer start(InetSocketAddress address, Metrics metrics, Readiness readiness) throws IOException {
+        LIMITS.forEach(MonitorServer::limit);
         HttpServer server;
         try {
             server = HttpServer.create(address, 0);
         } catch (IOException e) {
-            throw new IOException("cannot listen on " + address + " for metrics: " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + notation(address) + " for metrics: " + e.getMessage(), e);
         }
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
         server.setExecutor(threads);
-        serve(server, "/", () -> new Answer(NOT_FOUND, PAGES));
-        serve(server, "/healthz", () -> probe(readiness::sick));
-        serve(server, "/readyz", () -> probe(readiness::notReady));
-        HttpHandler scrape = new MetricsHandler(metrics.registry());
-        server.createContext("/metrics", exchange -> {
-            if (isRead(exchange)) {
-                scrape.handle(exchange);
-            } else {
-                send(exchange, new Answer(METHOD_NOT_ALLOWED, "only GET"));
-            }
-        });
+        server.createContext("/", page("/", () -> new Answer(NOT_FOUND, PAGES)));
+        // Never refused: the kubelet would end the driver.
+        server.createContext("/healthz", page("/healthz", () -> probe(readiness::sick)));
+        server.createContext("/readyz", few(page("/readyz", () -> probe(readiness::notReady))));
+        server.createContext("/metrics", only("/metrics", few(new MetricsHandler(metrics.registry()))));
         server.start();
         LOG.atInfo()
-                .addKeyValue("address", server.getAddress().getAddress().getHostAddress())
+                .addKeyValue("address", notation(address))
                 .addKeyValue("port", server.getAddress().getPort())
                 .log("metrics and health over HTTP");
         return new MonitorServer(server, threads);
+    }
+
+    /** What is set already stays: an administrator may know better. */
+    private static void limit(String property, int value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, String.valueOf(value));
+        }
+    }
+
+    /** An address as it is asked for: {@code :PORT} for all addresses of the machine. */
+    static String notation(InetSocketAddress address) {
+        if (!address.isUnresolved() && address.getAddress().isAnyLocalAddress()) {
+            return ":" + address.getPort();
+        }
+        String host = address.getHostString();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     }
 
     /** The port that is listened on. */
@@ -86,18 +120,38 @@ final class MonitorServer implements AutoCloseable {
         return trouble.get().map(reason -> new Answer(UNAVAILABLE, reason)).orElse(new Answer(OK, "ok"));
     }
 
-    /** A context of the server also gets the paths below its own: those are not served. */
-    private static void serve(HttpServer server, String path, Supplier<Answer> page) {
-        server.createContext(path, exchange -> {
+    private static HttpHandler page(String path, Supplier<Answer> content) {
+        return only(path, exchange -> send(exchange, content.get()));
+    }
+
+    /** A context of the server gets every path that begins as its own: the others are not served. */
+    private static HttpHandler only(String path, HttpHandler handler) {
+        return exchange -> {
             String asked = exchange.getRequestURI().getPath();
             if (!isRead(exchange)) {
                 send(exchange, new Answer(METHOD_NOT_ALLOWED, "only GET"));
             } else if (!asked.equals(path)) {
                 send(exchange, new Answer(NOT_FOUND, PAGES));
             } else {
-                send(exchange, page.get());
+                handler.handle(exchange);
             }
-        });
+        };
+    }
+
+    /** Refuses requests while {@link #AT_ONCE} others are answered; waiting would cost a thread and its buffers. */
+    private static HttpHandler few(HttpHandler handler) {
+        Semaphore places = new Semaphore(AT_ONCE);
+        return exchange -> {
+            if (!places.tryAcquire()) {
+                send(exchange, new Answer(UNAVAILABLE, "busy: " + AT_ONCE + " such requests are being answered"));
+                return;
+            }
+            try {
+                handler.handle(exchange);
+            } finally {
+                places.release();
+            }
+        };
     }
 
     private static boolean isRead(HttpExchange exchange) {

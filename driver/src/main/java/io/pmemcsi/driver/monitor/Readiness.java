@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.monitor;
 
+import io.pmemcsi.driver.device.Capacity;
 import io.pmemcsi.driver.domain.StorageException;
-import io.pmemcsi.driver.volume.VolumeReports;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -10,20 +10,25 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 
 /** Whether the driver can do its work, and if not, why. Safe for concurrent use. */
 final class Readiness {
     private final Path socket;
-    private final AtomicReference<Optional<VolumeReports>> serving = new AtomicReference<>(Optional.empty());
+    private final AtomicReference<Optional<Supplier<Capacity>>> serving = new AtomicReference<>(Optional.empty());
 
     /** @param socket the driver's own CSI socket */
     Readiness(Path socket) {
         this.socket = socket;
     }
 
-    /** From now on the driver serves its socket. */
-    void serving(VolumeReports reports) {
-        serving.set(Optional.of(reports));
+    /**
+     * From now on the driver serves its socket.
+     *
+     * @param look fails when the devices cannot be looked at
+     */
+    void serving(Supplier<Capacity> look) {
+        serving.set(Optional.of(look));
     }
 
     /** Why the process should be started anew; empty while it is starting or working. */
@@ -33,11 +38,11 @@ final class Readiness {
 
     /** Why the driver cannot do its work now; empty when it can. */
     Optional<String> notReady() {
-        Optional<VolumeReports> reports = serving.get();
-        if (reports.isEmpty()) {
+        Optional<Supplier<Capacity>> look = serving.get();
+        if (look.isEmpty()) {
             return Optional.of("starting: the volumes of the last run are being looked at");
         }
-        return unreachable().or(() -> withoutDevices(reports.get()));
+        return unreachable().or(() -> withoutDevices(look.get()));
     }
 
     private Optional<String> unreachable() {
@@ -49,9 +54,9 @@ final class Readiness {
         }
     }
 
-    private static Optional<String> withoutDevices(VolumeReports reports) {
+    private static Optional<String> withoutDevices(Supplier<Capacity> look) {
         try {
-            var _ = reports.capacity(Optional.empty());
+            var _ = look.get();
             return Optional.empty();
         } catch (StorageException e) {
             return Optional.of("the devices cannot be looked at: " + e.text());

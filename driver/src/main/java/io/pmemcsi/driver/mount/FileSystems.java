@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.mount;
 
 import io.pmemcsi.driver.device.Device;
+import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.StorageException;
 import java.nio.file.Path;
@@ -35,4 +36,10 @@ public interface FileSystems {
      *     the tool is missing, or for ext4 the capability to grow it
      */
     void grow(Device device, FsType type, Path mountPoint);
+
+    /**
+     * About what an unprivileged user could fill with files if a device of this size were formatted; the rest is the file
+     * system's own. An estimate, good to one part in a hundred. Looks at no device.
+     */
+    ByteSize expectedSpace(FsType type, ByteSize size);
 }

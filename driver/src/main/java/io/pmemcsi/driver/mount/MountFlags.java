@@ -39,6 +39,13 @@ public record MountFlags(Set<MountAttribute> attributes, List<FsOption> options)
 
     private static final Set<String> FS_FLAGS = Set.of("sync", "dirsync", "lazytime", "discard", "nodiscard");
 
+    /** Of each of these at most one may be given: to take one silently would be to ignore what was asked. */
+    private static final List<List<String>> EXCLUSIVE = List.of(
+            List.of("ro", "rw"),
+            List.of("exec", "noexec"),
+            List.of("noatime", "relatime", "strictatime"),
+            List.of("discard", "nodiscard"));
+
     private static final Pattern SELINUX_CONTEXT =
             Pattern.compile("context=\"?([a-zA-Z0-9_]+:[a-zA-Z0-9_]+:[a-zA-Z0-9_]+:s[0-9a-z.,:-]+)\"?");
 
@@ -54,8 +61,8 @@ public record MountFlags(Set<MountAttribute> attributes, List<FsOption> options)
     /**
      * Reads flags as they stand in a request.
      *
-     * @throws StorageException of kind INVALID_REQUEST for a flag that is not allowed; the message repeats the
-     *     beginning of the flag
+     * @throws StorageException of kind INVALID_REQUEST for a flag that is not allowed, the message then repeats the
+     *     beginning of the flag; or for two that contradict each other
      */
     public static MountFlags parse(List<String> flags) {
         Set<MountAttribute> attributes = EnumSet.noneOf(MountAttribute.class);
@@ -68,7 +75,27 @@ public record MountFlags(Set<MountAttribute> attributes, List<FsOption> options)
                 options.add(fsOption(flag));
             }
         }
+        EXCLUSIVE.forEach(group -> refuseSeveral(group, flags));
+        refuseSeveral(contexts(options), contexts(options));
         return new MountFlags(attributes, options);
+    }
+
+    private static List<String> contexts(List<FsOption> options) {
+        return options.stream()
+                .filter(option -> option.key().equals("context"))
+                .map(FsOption::toString)
+                .distinct()
+                .toList();
+    }
+
+    private static void refuseSeveral(List<String> exclusive, List<String> flags) {
+        List<String> given = exclusive.stream().filter(flags::contains).toList();
+        if (given.size() > 1) {
+            throw new StorageException(
+                    FailureKind.INVALID_REQUEST,
+                    "mount_flags: " + Quoted.text(given.get(0)) + " contradicts " + Quoted.text(given.get(1))
+                            + "; allowed is one of: " + String.join(", ", exclusive));
+        }
     }
 
     private static FsOption fsOption(String flag) {

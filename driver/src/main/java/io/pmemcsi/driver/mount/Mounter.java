@@ -13,7 +13,8 @@ import java.util.Optional;
  * <p>All target paths must be absolute, normalised and below one of the directories this mounter was made for; no
  * component may be a symbolic link. A path that breaks this is refused with INVALID_REQUEST and nothing is changed. So is
  * one to mount at, or to look at the space of, whose parent directory is absent, with NOT_FOUND. Everything is mounted {@code nosuid,nodev}. Implementations are safe for
- * concurrent use on different targets. Failures of the kernel are BACKEND_FAULT with the kernel's own text where it
+ * concurrent use on different targets. What is mounted at is absent before, or an empty directory or file: what is in it would be hidden, and
+ * would keep the target from being removed later; IN_USE otherwise, and nothing is changed. Failures of the kernel are BACKEND_FAULT with the kernel's own text where it
  * gives one.
  */
 public interface Mounter {
@@ -21,7 +22,7 @@ public interface Mounter {
      * Mounts a file system at {@link MountRequest#target()}, a directory that is made (mode 0750) when absent.
      *
      * @return whether DAX is active on the mounted file system, proven on a file
-     * @throws StorageException also of kind IN_USE when the device is mounted already, or anything is at the target;
+     * @throws StorageException also of kind IN_USE when the device is mounted already, or anything is mounted at the target or in it;
      *     NOT_READY when the policy requires DAX and it is not active (the message gives the likely cause), or when the
      *     kernel lacks the file system or the driver the capability to mount. Nothing stays mounted after any failure,
      *     and a directory made by this call is removed.
@@ -33,15 +34,15 @@ public interface Mounter {
      *
      * @param flags only {@link MountFlags#attributes()} matter; the file system's own options stay
      * @throws StorageException also of kind NOT_FOUND when nothing is mounted at the source, IN_USE when anything is
-     *     mounted at the target; a directory made by this call is removed
+     *     mounted at the target or in it; a directory made by this call is removed
      */
     void bind(Path source, Path target, MountFlags flags);
 
     /**
      * Shows the device's block node at {@code target}, a file that is made when absent.
      *
-     * @throws StorageException also of kind IN_USE when anything is mounted at the target; a file made by this call is
-     *     removed
+     * @throws StorageException also of kind IN_USE when anything is mounted at the target, or it has content; a file made by this
+     *     call is removed
      */
     void bindBlock(Device device, Path target, boolean readOnly);
 
@@ -82,6 +83,9 @@ public interface Mounter {
 
     /** Whether the directory that holds {@code target} exists; false as well for a target that is refused. */
     boolean parentExists(Path target);
+
+    /** Whether the kubelet has lost what it needs to unpublish the volume at {@code target}, see {@link KubeletNote}. */
+    boolean isLostByKubelet(Path target);
 
     /**
      * Space and inodes of the file system mounted at {@code target}.

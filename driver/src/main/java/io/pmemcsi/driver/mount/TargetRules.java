@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.mount;
 
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -83,6 +84,6 @@ public final class TargetRules {
     }
 
     private static StorageException refused(Path target, String reason) {
-        return new StorageException(FailureKind.INVALID_REQUEST, "path " + target + ": " + reason);
+        return new StorageException(FailureKind.INVALID_REQUEST, "path " + Quoted.path(target) + ": " + reason);
     }
 }

@@ -3,6 +3,8 @@ package io.pmemcsi.driver.volume;
 
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeState;
@@ -28,13 +30,20 @@ import org.slf4j.LoggerFactory;
  *
  * <p>One thread works on all of them in turn, one step of at most {@link #STEP} at a time, so that a small volume does not wait for
  * a large one. How far a volume is erased stands in its record, so that the next start goes on there. A failed step is
- * repeated after a growing pause, for ever: space is never given back with data on it.
+ * repeated after a growing pause, for ever: space is never given back with data on it. A device that is not there, because
+ * its memory is not, is waited for in the same way: its data would come back with it.
  */
 public final class Eraser implements AutoCloseable {
     /** How much is overwritten at most between two looks at the clock, the record and the stop signal. */
     static final ByteSize STEP = ByteSize.mebibytes(64);
 
     private static final ByteSize SMALLEST_STEP = ByteSize.mebibytes(1);
+
+    /** Offsets of {@link DeviceManager#zero} are multiples of it. */
+    private static final int PAGE = 4096;
+
+    /** Wherever that is. */
+    private static final long END = Long.MAX_VALUE;
 
     private static final Duration RETRY = Duration.ofSeconds(5);
     private static final int MOST_DOUBLINGS = 6;
@@ -53,6 +62,9 @@ public final class Eraser implements AutoCloseable {
 
     /** How often in a row erasing a volume has failed; for the eraser's thread only. */
     private final Map<VolumeId, Integer> failures = new HashMap<>();
+
+    /** How far this process has got with volumes, recorded or not, or {@link #END}; for the eraser's thread only. */
+    private final Map<VolumeId, Long> reached = new HashMap<>();
 
     private final AtomicLong erased = new AtomicLong();
 
@@ -139,6 +151,8 @@ public final class Eraser implements AutoCloseable {
                     .orElse(false);
             if (more) {
                 submit(id);
+            } else {
+                reached.remove(id);
             }
             failures.remove(id);
         } catch (RuntimeException | Error e) {
@@ -150,19 +164,32 @@ public final class Eraser implements AutoCloseable {
     private void retryLater(VolumeId id, Throwable reason) {
         int failed = failures.merge(id, 1, Integer::sum);
         Duration pause = retry.multipliedBy(1L << Math.min(failed - 1, MOST_DOUBLINGS));
-        LOG.atError().addKeyValue("volume", id).setCause(reason).log("erasing failed; repeated in {}", pause);
+        if (reason instanceof StorageException missing && missing.kind() == FailureKind.NOT_FOUND) {
+            LOG.atWarn()
+                    .addKeyValue("volume", id)
+                    .log("{}: it is erased when its memory is back; looked for again in {}", missing.text(), pause);
+        } else {
+            LOG.atError().addKeyValue("volume", id).setCause(reason).log("erasing failed; repeated in {}", pause);
+        }
         schedule(() -> submit(id), pause.toNanos());
     }
 
     /** Does one step; false when the volume is gone. */
     private boolean eraseSome(VolumeRecord volume) {
         devices.quarantine(volume.id());
-        if (volume.traits().eraseAfter() || devices.traits().alwaysErased()) {
-            nextStart = System.nanoTime() + pause(volume);
-            OptionalLong next = devices.zero(volume.id(), volume.erased(), stepSize);
-            erased.addAndGet(next.orElse(volume.size().bytes()) - volume.erased());
+        long size = volume.size().bytes();
+        long from = Math.max(volume.erased(), reached.getOrDefault(volume.id(), 0L));
+        boolean needed = volume.traits().eraseAfter() || devices.traits().alwaysErased();
+        if (needed && volume.erased() < size && from < END) {
+            nextStart = System.nanoTime() + pause(volume, from);
+            OptionalLong next = devices.zero(volume.id(), from, stepSize);
+            long to = next.orElse(Math.max(from, size));
+            reached.put(volume.id(), next.orElse(END));
+            erased.addAndGet(to - from);
+            // The device may be larger than its record, and only it knows where it ends: before, the record stays below
+            // its size.
+            store.save(volume.erasedTo(next.isPresent() ? Math.min(to, (size - 1) / PAGE * PAGE) : to));
             if (next.isPresent()) {
-                store.save(volume.erasedTo(next.getAsLong()));
                 return true;
             }
         }
@@ -173,8 +200,8 @@ public final class Eraser implements AutoCloseable {
     }
 
     /** How many nanoseconds the next step on this volume takes at least, from begin to begin. */
-    private long pause(VolumeRecord volume) {
-        ByteSize rest = volume.size().minusOrZero(ByteSize.of(volume.erased()));
+    private long pause(VolumeRecord volume, long from) {
+        ByteSize rest = volume.size().minusOrZero(ByteSize.of(from));
         double bytes = ByteSize.min(stepSize, rest).bytes();
         return bytesPerSecond.map(rate -> (long) (bytes * 1e9 / rate.bytes())).orElse(0L);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.volume;
 
+import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.domain.DaxPolicy;
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out what is wrong with a volume. Changes nothing but what {@link DeviceManager#find} does: a device that is not
@@ -20,6 +23,8 @@ import java.util.stream.Collectors;
 final class HealthCheck {
     /** How many damaged ranges a message names. */
     private static final int MOST_RANGES = 8;
+
+    private static final Logger LOG = LoggerFactory.getLogger(HealthCheck.class);
 
     private final DeviceManager devices;
 
@@ -42,13 +47,23 @@ final class HealthCheck {
 
     private List<Finding> device(VolumeRecord volume) {
         try {
-            if (devices.find(volume.id()).isEmpty()) {
+            Optional<Device> device = devices.find(volume.id());
+            if (device.isEmpty()) {
                 return List.of(new Finding(
                         Severity.DATA_LOSS, "DeviceLost", "the device of volume " + volume.id() + " is gone"));
             }
-            return damage(volume.id(), devices.mediaErrors(volume.id()));
+            List<Finding> findings = new ArrayList<>(damage(volume.id(), devices.mediaErrors(volume.id())));
+            if (Volumes.hasShrunk(volume, device.get())) {
+                findings.add(new Finding(Severity.DATA_LOSS, "DeviceShrunk", Volumes.shrunk(volume, device.get())));
+            }
+            return findings;
         } catch (StorageException e) {
             return List.of(new Finding(Severity.INACCESSIBLE, "DeviceUnusable", e.text()));
+        } catch (RuntimeException e) {
+            // A mistake of ours about one volume must not hide what is known of the others.
+            LOG.error("volume {} cannot be examined", volume.id(), e);
+            return List.of(new Finding(
+                    Severity.INACCESSIBLE, "DeviceUnusable", "volume " + volume.id() + " cannot be examined: " + e));
         }
     }
 

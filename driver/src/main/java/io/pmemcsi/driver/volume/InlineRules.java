@@ -4,6 +4,7 @@ package io.pmemcsi.driver.volume;
 import io.pmemcsi.driver.domain.AccessType;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.SizeRange;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.state.Publication;
@@ -48,7 +49,7 @@ final class InlineRules {
         elsewhere.ifPresent(other -> {
             throw new StorageException(
                     FailureKind.EXISTS_DIFFERENTLY,
-                    "target_path: the inline volume " + found.id() + " is published at " + other.target()
+                    "target_path: the inline volume " + found.id() + " is published at " + Quoted.path(other.target())
                             + " and cannot be published at a second path");
         });
         PublishRules.checkSharing(found, wanted);

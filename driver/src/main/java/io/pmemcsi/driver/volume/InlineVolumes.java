@@ -190,6 +190,41 @@ public final class InlineVolumes {
         return targets.stream().noneMatch(mounter::parentExists);
     }
 
+    /**
+     * Ends the inline volumes whose pod is gone and which the kubelet will not end: those whose directory is gone, and, if
+     * {@code settled}, those that it has lost and not published again. One that is mounted anywhere is left alone.
+     *
+     * @param settled whether the kubelet has had the time to publish again, after a reboot, what its pods still use
+     */
+    public void collectAbandoned(boolean settled) {
+        for (VolumeRecord volume : store.all()) {
+            if (volume.lifecycle() == Lifecycle.EPHEMERAL && volume.isReady()) {
+                collectIfAbandoned(volume.id(), settled);
+            }
+        }
+    }
+
+    /** What cannot be decided or done now is tried the next time. */
+    private void collectIfAbandoned(VolumeId id, boolean settled) {
+        try (var _ = leases.take(id)) {
+            Optional<VolumeRecord> left = store.find(id)
+                    .filter(volume -> volume.isReady() && !volume.publications().isEmpty() && isMountedNowhere(volume))
+                    .filter(volume -> isAbandoned(volume) || (settled && isLost(volume)));
+            left.ifPresent(this::collect);
+        } catch (StorageException e) {
+            LOG.atDebug().addKeyValue("volume", id).setCause(e).log("not collected now");
+        }
+    }
+
+    private boolean isMountedNowhere(VolumeRecord volume) {
+        return volume.publications().stream()
+                .allMatch(publication -> places.at(volume, publication.target()) == Occupant.NOTHING);
+    }
+
+    private boolean isLost(VolumeRecord volume) {
+        return volume.publications().stream().map(Publication::target).allMatch(mounter::isLostByKubelet);
+    }
+
     /** Ends an inline volume whose pod is gone. The caller makes sure that nobody else works on it. */
     void collect(VolumeRecord volume) {
         LOG.atInfo().addKeyValue("volume", volume.id()).log("its pod is gone; the inline volume is deleted");

@@ -5,6 +5,7 @@ import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.SizeRange;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
@@ -89,7 +90,7 @@ public final class Provisioning {
             case ExistingVolume.Conflicting(String difference) ->
                 throw new StorageException(
                         FailureKind.EXISTS_DIFFERENTLY,
-                        "name: a volume \"" + name + "\" exists already, but " + difference);
+                        "name: a volume " + Quoted.text(name) + " exists already, but " + difference);
         };
     }
 
@@ -130,10 +131,12 @@ public final class Provisioning {
     }
 
     private static String places(VolumeRecord volume) {
-        String staged = volume.staging().map(path -> "staged at " + path + " ").orElse("");
+        String staged = volume.staging()
+                .map(path -> "staged at " + Quoted.path(path) + " ")
+                .orElse("");
         String published = volume.publications().isEmpty()
                 ? ""
-                : "published at " + volume.publications().getFirst().target();
+                : "published at " + Quoted.path(volume.publications().getFirst().target());
         String inline = volume.lifecycle() == Lifecycle.EPHEMERAL ? " (an inline volume ends with its pod)" : "";
         return (staged + published + inline).strip();
     }

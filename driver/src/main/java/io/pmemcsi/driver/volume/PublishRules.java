@@ -5,6 +5,7 @@ import io.pmemcsi.driver.domain.AccessMode;
 import io.pmemcsi.driver.domain.AccessType;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.FsType;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.state.Publication;
 import io.pmemcsi.driver.state.Staging;
@@ -42,7 +43,7 @@ final class PublishRules {
                 .ifPresent(known -> {
                     throw new StorageException(
                             FailureKind.EXISTS_DIFFERENTLY,
-                            "volume_capability: volume " + volume.id() + " is staged at " + known.path()
+                            "volume_capability: volume " + volume.id() + " is staged at " + Quoted.path(known.path())
                                     + " already with mount flags "
                                     + known.flags().get() + ", asked is "
                                     + wanted.flags().orElse(List.of()));
@@ -53,8 +54,8 @@ final class PublishRules {
         volume.staging().filter(path -> !path.equals(staging)).ifPresent(path -> {
             throw new StorageException(
                     FailureKind.IN_USE,
-                    "staging_target_path: volume " + volume.id() + " is staged at " + path + " already, not at "
-                            + staging);
+                    "staging_target_path: volume " + volume.id() + " is staged at " + Quoted.path(path)
+                            + " already, not at " + Quoted.path(staging));
         });
     }
 
@@ -62,8 +63,10 @@ final class PublishRules {
         if (!volume.staging().equals(Optional.of(staging))) {
             throw new StorageException(
                     FailureKind.IN_USE,
-                    "staging_target_path: volume " + volume.id() + " is not staged at " + staging
-                            + volume.staging().map(path -> ", but at " + path).orElse(""));
+                    "staging_target_path: volume " + volume.id() + " is not staged at " + Quoted.path(staging)
+                            + volume.staging()
+                                    .map(path -> ", but at " + Quoted.path(path))
+                                    .orElse(""));
         }
     }
 
@@ -72,7 +75,7 @@ final class PublishRules {
             throw new StorageException(
                     FailureKind.IN_USE,
                     "volume " + volume.id() + " is still published at "
-                            + volume.publications().getFirst().target());
+                            + Quoted.path(volume.publications().getFirst().target()));
         }
     }
 
@@ -82,8 +85,8 @@ final class PublishRules {
         if (same.isPresent() && !isAlike(same.get(), wanted)) {
             throw new StorageException(
                     FailureKind.EXISTS_DIFFERENTLY,
-                    "target_path: volume " + volume.id() + " is published at " + wanted.target() + " already as "
-                            + describe(same.get()) + ", asked is " + describe(wanted));
+                    "target_path: volume " + volume.id() + " is published at " + Quoted.path(wanted.target())
+                            + " already as " + describe(same.get()) + ", asked is " + describe(wanted));
         }
         volume.publications().stream()
                 .filter(other -> !other.target().equals(wanted.target()))
@@ -92,7 +95,7 @@ final class PublishRules {
                 .ifPresent(other -> {
                     throw new StorageException(
                             FailureKind.UNSUPPORTED,
-                            "target_path: volume " + volume.id() + " is published at " + other.target()
+                            "target_path: volume " + volume.id() + " is published at " + Quoted.path(other.target())
                                     + " and access mode SINGLE_NODE_SINGLE_WRITER allows no second target");
                 });
     }
@@ -117,12 +120,18 @@ final class PublishRules {
         if (!staged && volume.publicationAt(path).isEmpty()) {
             throw new StorageException(
                     FailureKind.NOT_FOUND,
-                    "volume_path: volume " + volume.id() + " is neither staged nor published at " + path);
+                    "volume_path: volume " + volume.id() + " is neither staged nor published at " + Quoted.path(path));
         }
+    }
+
+    static StorageException notThere(String field, Path path) {
+        return new StorageException(
+                FailureKind.IN_USE, field + ": the volume is not what is mounted at " + Quoted.path(path));
     }
 
     static StorageException occupied(String field, Path path) {
         return new StorageException(
-                FailureKind.IN_USE, field + ": something that is no such place of this volume is mounted at " + path);
+                FailureKind.IN_USE,
+                field + ": something that is no such place of this volume is mounted at " + Quoted.path(path));
     }
 }

@@ -4,6 +4,7 @@ package io.pmemcsi.driver.volume;
 import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.domain.AccessType;
+import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.SizeRange;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
@@ -85,6 +86,7 @@ public final class Publishing {
             PublishRules.checkSharing(volume, wanted);
             Occupant there = places.at(volume, wanted.target());
             if (there == Occupant.NOTHING) {
+                requireStaged(volume, request);
                 show(volume, request, wanted);
             } else if (there == Occupant.OTHER || known.isEmpty()) {
                 throw PublishRules.occupied("target_path", wanted.target());
@@ -94,11 +96,19 @@ public final class Publishing {
         }
     }
 
+    /** Something else that was mounted over the volume would be shown to the pod. */
+    private void requireStaged(VolumeRecord volume, PublishRequest request) {
+        if (request.access() == AccessType.MOUNT && places.at(volume, request.staging()) != Occupant.THIS) {
+            throw PublishRules.notThere("staging_target_path", request.staging());
+        }
+    }
+
     private void show(VolumeRecord before, PublishRequest request, Publication wanted) {
-        VolumeRecord intent = volumes.save(before.published(wanted));
+        Device device = volumes.device(before);
+        volumes.save(before.published(wanted));
         try {
             if (request.access() == AccessType.BLOCK) {
-                mounter.bindBlock(volumes.device(intent), wanted.target(), wanted.readOnly());
+                mounter.bindBlock(device, wanted.target(), wanted.readOnly());
             } else {
                 var flags = wanted.readOnly() ? request.flags().readOnly() : request.flags();
                 mounter.bind(request.staging(), wanted.target(), flags);
@@ -149,19 +159,40 @@ public final class Publishing {
      * file system to the size of the device.
      *
      * @param path one of the paths where the volume is staged or published
-     * @throws StorageException of kind NOT_FOUND (also when the volume is not at the path), SIZE_UNSUPPORTED,
-     *     OUT_OF_SPACE, UNSUPPORTED or NOT_READY (a tool or a capability is missing)
+     * @throws StorageException of kind NOT_FOUND (also when the volume is not at the path), IN_USE (something else, or nothing, is
+     *     mounted at the path), UNSUPPORTED or NOT_READY (no room for that size; a tool or a capability is missing)
      */
     public VolumeRecord growFileSystem(VolumeId id, Path path, SizeRange size) {
         try (var _ = leases.take(id)) {
             VolumeRecord volume = volumes.requirePersistent(id);
             PublishRules.checkVisibleAt(volume, path);
-            VolumeRecord grown = growth.grow(volume, size);
+            if (volume.traits().access() == AccessType.MOUNT && places.at(volume, path) != Occupant.THIS) {
+                throw PublishRules.notThere("volume_path", path);
+            }
+            VolumeRecord grown = grow(volume, size);
             if (grown.traits().access() == AccessType.MOUNT) {
                 Device device = volumes.device(grown);
                 fileSystems.grow(device, grown.traits().fsType(), path);
             }
             return grown;
+        }
+    }
+
+    /**
+     * What is too large is a state of the node here, FAILED_PRECONDITION, and no fault of the request: after any other failure the
+     * kubelet does not start the next pod with the volume as it is (expandOnPlugin() in its node_expander.go). It sets no limit: what
+     * is above one, or below the volume's size, is the request's.
+     */
+    private VolumeRecord grow(VolumeRecord volume, SizeRange size) {
+        try {
+            return growth.grow(volume, size);
+        } catch (StorageException e) {
+            boolean tooLarge =
+                    e.kind() == FailureKind.SIZE_UNSUPPORTED && size.limit().isEmpty();
+            if (tooLarge || e.kind() == FailureKind.OUT_OF_SPACE) {
+                throw new StorageException(FailureKind.NOT_READY, e.text(), e);
+            }
+            throw e;
         }
     }
 }

@@ -4,10 +4,8 @@ package io.pmemcsi.driver.volume;
 import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.domain.AccessType;
-import io.pmemcsi.driver.domain.DaxPolicy;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.StorageException;
-import io.pmemcsi.driver.domain.Usage;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.mount.FileSystems;
 import io.pmemcsi.driver.mount.Mounted;
@@ -101,8 +99,9 @@ public final class Recovery {
             return;
         }
         removeLostTargets(volume, mounted);
+        // A device that has shrunk is left to the health check: its record is what tells.
         VolumeRecord repaired = device.map(Device::size)
-                .filter(size -> !size.equals(mounted.size()))
+                .filter(size -> size.isAbove(mounted.size()))
                 .map(mounted::resized)
                 .orElse(mounted);
         if (!repaired.equals(volume)) {
@@ -163,8 +162,8 @@ public final class Recovery {
         VolumeTraits traits = new VolumeTraits(
                 block ? AccessType.BLOCK : AccessType.MOUNT,
                 content.orElse(FsType.EXT4),
-                Usage.APP_DIRECT,
-                devices.traits().dax() ? DaxPolicy.REQUIRED : DaxPolicy.PREFERRED,
+                device.usage(),
+                TraitsRules.daxByDefault(device.usage(), devices.traits()),
                 true);
         VolumeRecord adopted = VolumeRecord.adopted(device.id(), traits, device.size(), clock.instant());
         store.save(AdoptedMounts.record(adopted, mounts));

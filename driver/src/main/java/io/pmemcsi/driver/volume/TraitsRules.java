@@ -48,10 +48,15 @@ final class TraitsRules {
                     "daxPolicy: \"required\" cannot be met in device mode " + device.mode()
                             + ", whose devices have no DAX; allowed are: preferred, never");
         }
-        if (usage == Usage.FILE_IO) {
-            return asked.orElse(DaxPolicy.NEVER);
-        }
-        return asked.orElse(device.dax() ? DaxPolicy.REQUIRED : DaxPolicy.PREFERRED);
+        return asked.orElseGet(() -> daxByDefault(usage, device));
+    }
+
+    /** Whether DAX is needed when nobody says. */
+    static DaxPolicy daxByDefault(Usage usage, DeviceTraits device) {
+        return switch (usage) {
+            case FILE_IO -> DaxPolicy.NEVER;
+            case APP_DIRECT -> device.dax() ? DaxPolicy.REQUIRED : DaxPolicy.PREFERRED;
+        };
     }
 
     /** The smallest device that can hold such a volume, as far as its content decides. */

@@ -5,11 +5,14 @@ import io.pmemcsi.driver.device.Capacity;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.domain.AccessType;
 import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.FsType;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.mount.FsUsage;
 import io.pmemcsi.driver.mount.Mounter;
+import io.pmemcsi.driver.mount.Occupant;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeState;
 import io.pmemcsi.driver.state.VolumeStore;
@@ -27,6 +30,7 @@ public final class VolumeReports {
     private final Mounter mounter;
     private final Volumes volumes;
     private final HealthCheck health;
+    private final Places places;
 
     public VolumeReports(VolumeStore store, DeviceManager devices, Mounter mounter) {
         this.store = store;
@@ -34,6 +38,7 @@ public final class VolumeReports {
         this.mounter = mounter;
         this.volumes = new Volumes(store, devices);
         this.health = new HealthCheck(devices);
+        this.places = new Places(devices, mounter);
     }
 
     /**
@@ -82,8 +87,17 @@ public final class VolumeReports {
         VolumeRecord volume = volumes.require(id);
         PublishRules.checkVisibleAt(volume, path);
         Optional<FsUsage> usage =
-                volume.traits().access() == AccessType.MOUNT ? Optional.of(mounter.usage(path)) : Optional.empty();
+                volume.traits().access() == AccessType.MOUNT ? Optional.of(usage(volume, path)) : Optional.empty();
         return new VolumeStats(volume.size(), usage);
+    }
+
+    /** What somebody else has mounted over a volume is not the volume's. */
+    private FsUsage usage(VolumeRecord volume, Path path) {
+        if (places.at(volume, path) == Occupant.OTHER) {
+            throw new StorageException(
+                    FailureKind.NOT_FOUND, "volume " + volume.id() + " is not what is mounted at " + Quoted.path(path));
+        }
+        return mounter.usage(path);
     }
 
     /** The space for volumes of the given kind; the largest is zero when not even the smallest would fit. */

@@ -4,6 +4,7 @@ package io.pmemcsi.driver.volume;
 import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.Lifecycle;
@@ -46,16 +47,30 @@ final class Volumes {
     }
 
     static StorageException unknown(String id) {
-        return new StorageException(FailureKind.NOT_FOUND, "volume_id: there is no volume \"" + id + "\" on this node");
+        return new StorageException(
+                FailureKind.NOT_FOUND, "volume_id: there is no volume " + Quoted.text(id) + " on this node");
     }
 
-    /** @throws StorageException of kind BACKEND_FAULT when the volume exists but its device is gone */
+    /** @throws StorageException of kind BACKEND_FAULT when the volume exists but its device is gone, or smaller than it was */
     Device device(VolumeRecord volume) {
-        return devices.find(volume.id())
+        Device device = devices.find(volume.id())
                 .orElseThrow(() -> new StorageException(
                         FailureKind.BACKEND_FAULT,
                         "the device of volume " + volume.id()
                                 + " is gone; it is not made anew because its data is lost"));
+        if (hasShrunk(volume, device)) {
+            throw new StorageException(FailureKind.BACKEND_FAULT, shrunk(volume, device));
+        }
+        return device;
+    }
+
+    static boolean hasShrunk(VolumeRecord volume, Device device) {
+        return device.size().isBelow(volume.size());
+    }
+
+    static String shrunk(VolumeRecord volume, Device device) {
+        return "the device of volume " + volume.id() + " has " + device.size() + ", but " + volume.size()
+                + " are recorded: what was behind its end is lost, and it is not used";
     }
 
     /**

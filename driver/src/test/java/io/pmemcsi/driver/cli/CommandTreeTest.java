@@ -41,6 +41,9 @@ final class CommandTreeTest {
                 "volumes publish v | '--target=PATH'",
                 "volumes publish v --target /t --fs-group staff | 'staff'",
                 "volumes publish-inline h --target /t | '--size=SIZE'",
+                "volumes plan | 'SIZE'",
+                "volumes plan much | is not a size; allowed is a number of bytes",
+                "volumes plan 1Mi --access tape | 'tape'",
                 "volumes stats v | '--path=PATH'"
             })
     void wrong_usage_exits_with_2_and_names_the_value(String line, String named) {
@@ -65,6 +68,7 @@ final class CommandTreeTest {
                 "volumes stats -h",
                 "volumes expand -h",
                 "volumes capacity -h",
+                "volumes plan -h",
                 "version --help"
             })
     void every_command_explains_itself(String line) {

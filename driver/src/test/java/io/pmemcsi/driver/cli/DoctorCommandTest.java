@@ -116,14 +116,13 @@ final class DoctorCommandTest {
     }
 
     @Test
-    void uses_the_defaults_of_the_driver_in_emulated_mode() {
+    void uses_the_defaults_of_the_driver() {
         JsonObject report = JsonParser.parseString(
                         Ran.pmemCsi("doctor", "-o", "json").out())
                 .getAsJsonObject();
         assertThat(report.keySet()).containsExactly("deviceMode", "problems", "notes", "checks");
-        assertThat(report.get("deviceMode").getAsString()).isEqualTo("emulated");
-        assertThat(report.toString())
-                .contains("/var/lib/pmem-csi.intel.com", "/var/lib/kubelet", "not persistent memory");
+        assertThat(report.get("deviceMode").getAsString()).isEqualTo("lvm");
+        assertThat(report.toString()).contains("/var/lib/pmem-csi.intel.com", "/var/lib/kubelet");
     }
 
     @Test
@@ -132,8 +131,7 @@ final class DoctorCommandTest {
         assertThat(ran.code()).isZero();
         assertThat(ran.out())
                 .startsWith("Usage: pmem-csi doctor")
-                .contains(
-                        "--state-dir", "--kubelet-dir", "--endpoint", "--kubelet-registration-dir", "Default: emulated")
+                .contains("--state-dir", "--kubelet-dir", "--endpoint", "--kubelet-registration-dir", "Default: lvm")
                 .doesNotContain("--workers");
     }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,20 @@ final class KubeletTest {
         Kubelet.makeDirectory(made);
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
                 .isEqualTo("rwxr-x---");
+    }
+
+    @Test
+    void takes_back_only_the_directories_that_it_has_made() throws IOException {
+        Path there = Files.createDirectory(directory.resolve("there"));
+        List<Path> made = Kubelet.makeDirectory(there.resolve("a/b"));
+        assertThat(made).containsExactly(there.resolve("a/b"), there.resolve("a"));
+        assertThat(Kubelet.makeDirectory(there.resolve("a/b"))).isEmpty();
+        Kubelet.remove(made);
+        assertThat(there).isEmptyDirectory();
+        List<Path> again = Kubelet.makeDirectory(there.resolve("a/b"));
+        Files.createFile(there.resolve("a/file"));
+        Kubelet.remove(again);
+        assertThat(there.resolve("a")).isDirectoryContaining("glob:**/file");
     }
 
     @Test

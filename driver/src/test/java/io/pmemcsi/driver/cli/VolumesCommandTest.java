@@ -15,6 +15,7 @@ import io.pmemcsi.driver.config.Endpoint;
 import io.pmemcsi.driver.config.Setting;
 import io.pmemcsi.driver.config.Surroundings;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -108,6 +109,52 @@ final class VolumesCommandTest {
     }
 
     @Test
+    void an_inline_volume_that_is_somewhere_else_is_not_called_unpublished() {
+        String target = directory.resolve("kubelet/pods/p1/inline").toString();
+        String other = directory.resolve("kubelet/pods/p1/other").toString();
+        ok("publish-inline", "csi-0815", "--target", target, "--size", "32Mi");
+        assertThat(refused("unpublish", "csi-0815", "--inline", "--target", other))
+                .isEqualTo("the inline volume csi-0815 is not published at " + other
+                        + ", and stays; give the --target that it was published with\n");
+        assertThat(json("list").getAsJsonArray()).hasSize(1);
+        ok("unpublish", "csi-0815", "--inline", "--target", target);
+    }
+
+    @Test
+    void a_publish_that_fails_leaves_no_directory_and_nothing_staged() throws IOException {
+        String id = ok("create", "cache", "--size", "64Mi", "-q").strip();
+        Path pods = Files.createDirectories(directory.resolve("kubelet/pods"));
+        String target = pods.resolve("p1/deep/mount").toString();
+        assertThat(refused(withKubelet("publish", "nonsense", "--target", target)))
+                .startsWith("NOT_FOUND: ");
+        assertThat(refused(withKubelet("publish", id, "--target", target, "--mount-flag", "dev")))
+                .startsWith("INVALID_ARGUMENT: ");
+        Path full = Files.createDirectories(pods.resolve("full"));
+        Files.createFile(full.resolve("entry"));
+        assertThat(refused(withKubelet("publish", id, "--target", full.toString())))
+                .startsWith("FAILED_PRECONDITION: ")
+                .contains("is not empty");
+        assertThat(refused("publish-inline", "csi-1", "--size", "8Mi", "--target", target))
+                .startsWith("OUT_OF_RANGE: ");
+        assertThat(directory.resolve("kubelet")).isDirectoryNotContaining("glob:**/plugins");
+        assertThat(pods).isDirectoryNotContaining("glob:**/p1");
+        assertThat(full).isDirectoryContaining("glob:**/entry");
+        ok("delete", id);
+    }
+
+    @Test
+    void a_second_publish_that_fails_leaves_the_first() {
+        String id = ok("create", "cache", "--size", "64Mi", "-q").strip();
+        String target = directory.resolve("kubelet/pods/p1/mount").toString();
+        ok(withKubelet("publish", id, "--target", target));
+        assertThat(refused(withKubelet("publish", id, "--target", "/elsewhere")))
+                .startsWith("INVALID_ARGUMENT: ");
+        assertThat(ok("stats", id, "--path", target)).contains("BYTES");
+        ok(withKubelet("publish", id, "--target", target));
+        ok(withKubelet("unpublish", id, "--target", target));
+    }
+
+    @Test
     void create_prints_a_table_or_json() {
         assertThat(ok("create", "a", "--size", "64Mi").lines().findFirst())
                 .hasValueSatisfying(
@@ -140,6 +187,38 @@ final class VolumesCommandTest {
         assertThat(space.keySet()).containsExactly("availableBytes", "largestVolumeBytes", "smallestVolumeBytes");
         assertThat(space.get("availableBytes").getAsLong()).isEqualTo(4096 * MIB);
         assertThat(ok("capacity")).contains("AVAILABLE", "4Gi");
+    }
+
+    @Test
+    void plan_says_what_becomes_of_a_size_and_makes_nothing() {
+        JsonObject plan = json("plan", "500M", "--fs", "xfs").getAsJsonObject();
+        assertThat(plan.get("deviceMode").getAsString()).isEqualTo("memory");
+        assertThat(plan.get("fsType").getAsString()).isEqualTo("xfs");
+        assertThat(plan.get("requestedBytes").getAsLong()).isEqualTo(500_000_000);
+        assertThat(plan.get("deviceBytes").getAsLong()).isEqualTo(477 * MIB);
+        assertThat(plan.get("usableIsEstimate").getAsBoolean()).isTrue();
+        assertThat(plan.get("largestVolumeBytes").getAsLong()).isEqualTo(4096 * MIB);
+        assertThat(plan.get("fitsNow").getAsBoolean()).isTrue();
+        assertThat(json("list").getAsJsonArray()).isEmpty();
+        assertThat(ok("plan", "500M", "--access", "block").lines())
+                .first()
+                .asString()
+                .containsSubsequence("STEP", "BYTES", "SIZE", "WHY");
+    }
+
+    @Test
+    void plan_says_that_it_does_not_fit_now_and_refuses_what_never_will() {
+        ok("create", "large", "--size", "4000Mi");
+        assertThat(ok("plan", "500Mi")).endsWith("It does not fit now: 500Mi is above the largest, 96Mi.\n");
+        assertThat(json("plan", "500Mi").getAsJsonObject().get("fitsNow").getAsBoolean())
+                .isFalse();
+        assertThat(refused("plan", "5Gi")).startsWith("OUT_OF_RANGE: ").contains("manages 4Gi");
+        assertThat(refused("plan", "299Mi", "--fs", "xfs"))
+                .startsWith("OUT_OF_RANGE: ")
+                .contains("300Mi for xfs");
+        assertThat(refused("plan", "20Mi", "--param", "usage=Tape"))
+                .startsWith("INVALID_ARGUMENT: ")
+                .contains("AppDirect, FileIO");
     }
 
     @Test

@@ -56,9 +56,10 @@ final class ControllerServiceTest {
                 .extracting(capability -> capability.getRpc().getType())
                 .contains(
                         ControllerServiceCapability.RPC.Type.CREATE_DELETE_VOLUME,
-                        ControllerServiceCapability.RPC.Type.EXPAND_VOLUME,
                         ControllerServiceCapability.RPC.Type.GET_CAPACITY)
-                .doesNotContain(ControllerServiceCapability.RPC.Type.PUBLISH_UNPUBLISH_VOLUME);
+                .doesNotContain(
+                        ControllerServiceCapability.RPC.Type.PUBLISH_UNPUBLISH_VOLUME,
+                        ControllerServiceCapability.RPC.Type.EXPAND_VOLUME);
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.parallel.ResourceLock;
@@ -140,6 +141,43 @@ final class FailureAnswersTest {
             assertThat(event.getMDCPropertyMap().values()).allMatch(value -> value.length() <= 128);
             assertThat(event.getMDCPropertyMap().values()).noneMatch(value -> value.contains("\n"));
         });
+    }
+
+    /** What CSI allows in names and paths, but a terminal would obey, or take for another line. */
+    @Test
+    void what_a_caller_sends_is_not_shown_raw_in_any_refusal() {
+        String hostile = "a\u2028\u202eb";
+        String id = VolumeId.ofName("a").value();
+        create("a");
+        create(hostile);
+        var larger = Requests.create(hostile).setCapacityRange(Requests.mebibytes(200));
+        assertHarmless(Code.ALREADY_EXISTS, () -> csi.controller().createVolume(larger.build()));
+        var unknown = Requests.stage(hostile).build();
+        assertHarmless(Code.NOT_FOUND, () -> csi.nodeService().nodeStageVolume(unknown));
+        var elsewhere = Requests.stage(id).setStagingTargetPath("/elsewhere/" + hostile);
+        assertHarmless(Code.INVALID_ARGUMENT, () -> csi.nodeService().nodeStageVolume(elsewhere.build()));
+        var staged = Requests.stage(id).setStagingTargetPath("/kubelet/" + hostile);
+        assertThat(csi.nodeService().nodeStageVolume(staged.build()).isInitialized())
+                .isTrue();
+        assertHarmless(
+                Code.FAILED_PRECONDITION,
+                () -> csi.nodeService().nodeStageVolume(Requests.stage(id).build()));
+        assertHarmless(
+                Code.FAILED_PRECONDITION,
+                () -> csi.nodeService().nodePublishVolume(Requests.publish(id).build()));
+        assertThat(log.events())
+                .isNotEmpty()
+                .allSatisfy(event -> assertThat(event.getFormattedMessage()).doesNotContain("\u202e"));
+    }
+
+    private static void assertHarmless(Code code, ThrowingCallable call) {
+        assertRefused(code, call).contains("b").contains("?").doesNotContain("\u2028", "\u202e");
+    }
+
+    @Test
+    void the_kernels_own_text_is_shown_without_what_a_terminal_obeys() {
+        failAtCreation(new StorageException(FailureKind.BACKEND_FAULT, "open(/x\u001b[31m\u202e)\nsecond line"));
+        assertRefused(Code.INTERNAL, () -> create("a")).isEqualTo("open(/x?[31m?)\nsecond line");
     }
 
     @Test

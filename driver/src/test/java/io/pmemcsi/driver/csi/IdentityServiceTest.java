@@ -3,8 +3,6 @@ package io.pmemcsi.driver.csi;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import csi.v1.ControllerGetCapabilitiesRequest;
-import csi.v1.ControllerServiceCapability;
 import csi.v1.GetPluginCapabilitiesRequest;
 import csi.v1.GetPluginInfoRequest;
 import csi.v1.NodeGetCapabilitiesRequest;
@@ -64,12 +62,6 @@ final class IdentityServiceTest {
                             .getPluginCapabilities(GetPluginCapabilitiesRequest.getDefaultInstance())
                             .getCapabilitiesList())
                     .noneMatch(PluginCapability::hasVolumeExpansion);
-            assertThat(other.controller()
-                            .controllerGetCapabilities(ControllerGetCapabilitiesRequest.getDefaultInstance())
-                            .getCapabilitiesList())
-                    .extracting(capability -> capability.getRpc().getType())
-                    .doesNotContain(ControllerServiceCapability.RPC.Type.EXPAND_VOLUME)
-                    .contains(ControllerServiceCapability.RPC.Type.GET_CAPACITY);
             assertThat(other.nodeService()
                             .nodeGetCapabilities(NodeGetCapabilitiesRequest.getDefaultInstance())
                             .getCapabilitiesList())

@@ -14,12 +14,14 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
+import io.pmemcsi.driver.volume.Planning;
 import io.pmemcsi.driver.volume.TestNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import pmemcsi.v1.PlanningGrpc;
 
 /** All CSI services with their interceptors in a real gRPC server, over a node in memory. */
 final class InProcessCsi implements AutoCloseable {
@@ -38,6 +40,7 @@ final class InProcessCsi implements AutoCloseable {
         List.of(
                         new IdentityService(identity),
                         new ControllerService(identity, node.provisioning(), node.reports()),
+                        new PlanningService(identity, new Planning(node.devices(), node.fileSystems())),
                         new NodeService(identity, node.publishing(), node.inline(), node.reports()))
                 .forEach(service -> builder.addService(ServerInterceptors.interceptForward(
                         service, new CallLogging((_, _, _) -> {}), new ErrorInterceptor())));
@@ -67,6 +70,10 @@ final class InProcessCsi implements AutoCloseable {
 
     ControllerGrpc.ControllerBlockingStub controller() {
         return ControllerGrpc.newBlockingStub(channel);
+    }
+
+    PlanningGrpc.PlanningBlockingStub planning() {
+        return PlanningGrpc.newBlockingStub(channel);
     }
 
     NodeGrpc.NodeBlockingStub nodeService() {

@@ -122,6 +122,29 @@ public abstract class DeviceManagerContract {
     }
 
     @Test
+    void a_plan_is_what_is_made_and_makes_nothing() {
+        DeviceManager devices = start();
+        DeviceRequest request = atLeast(ByteSize.of(units(7).bytes() + 1));
+        SizePlan plan = devices.plan(request);
+        Capacity before = devices.capacity();
+        assertThat(before.largest()).isEqualTo(plan.largest());
+        assertThat(devices.find(ONE)).isEmpty();
+        assertThat(devices.create(ONE, request).size()).isEqualTo(plan.device());
+        assertThat(plan.taken()).isGreaterThanOrEqualTo(plan.device());
+        assertThat(plan.taken().roundUpTo(plan.step())).isEqualTo(plan.taken());
+    }
+
+    @Test
+    void a_plan_needs_no_room_now_but_a_size_that_can_exist() {
+        DeviceManager devices = start();
+        devices.create(ONE, atLeast(units(40)));
+        SizePlan plan = devices.plan(atLeast(units(40)));
+        assertThat(plan.device()).isGreaterThanOrEqualTo(units(40));
+        assertThat(plan.largest()).isLessThan(plan.device());
+        assertFails(FailureKind.SIZE_UNSUPPORTED, () -> devices.plan(atLeast(units(65))));
+    }
+
+    @Test
     void no_size_means_the_smallest_device_that_holds_the_content() {
         DeviceManager devices = start();
         assertThat(devices.create(ONE, request(SizeRange.ANY, ByteSize.ZERO)).size())
@@ -224,10 +247,10 @@ public abstract class DeviceManagerContract {
     }
 
     @Test
-    void an_unknown_device_can_be_quarantined_zeroed_and_removed() {
+    void an_unknown_device_can_be_quarantined_and_removed_but_is_not_called_erased() {
         DeviceManager devices = start();
         devices.quarantine(ONE);
-        assertThat(devices.zero(ONE, 0, units(1))).isEmpty();
+        assertFails(FailureKind.NOT_FOUND, () -> devices.zero(ONE, 0, units(1)));
         devices.remove(ONE);
         assertThat(devices.find(ONE)).isEmpty();
     }

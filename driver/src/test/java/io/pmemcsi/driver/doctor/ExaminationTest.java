@@ -104,6 +104,8 @@ final class ExaminationTest {
                         node().loops(false, false, 0), "loop devices", Verdict.PROBLEM, "is missing", "modprobe loop"),
                 arguments(node().loops(true, false, 0), "loop devices", Verdict.PROBLEM, "written to", "privileged"),
                 arguments(node().loops(true, true, 0), "loop devices", Verdict.OK, "none free, the kernel makes", ""),
+                arguments(node().mode("lvm").loops(false, false, 0), "loop devices", Verdict.OK, "not needed", ""),
+                arguments(node().mode("direct").kernel("5.7.19", false), "kernel", Verdict.NOTE, "mounts with", "5.12"),
                 arguments(node().toolMissing(), "mkfs.xfs", Verdict.PROBLEM, "format xfs", "apt-get install xfsprogs"),
                 arguments(node().libblkidMissing("gone"), "libblkid", Verdict.PROBLEM, "gone", "install libblkid1"));
     }
@@ -123,6 +125,8 @@ final class ExaminationTest {
                 arguments(node().freeMebibytes(10 * 1024), "space", Verdict.OK, "--capacity 10Gi", ""),
                 arguments(node().freeMebibytes(0), "space", Verdict.NOTE, "0 bytes free, 100Mi used", "make room"),
                 arguments(node().nearlyNothing(), "space", Verdict.PROBLEM, "not even the smallest", "make room"),
+                arguments(node().mode("lvm").freeMebibytes(1), "space", Verdict.OK, "1Mi free for the records", ""),
+                arguments(node().mode("lvm").freeMebibytes(0), "space", Verdict.PROBLEM, "are refused", "make room"),
                 arguments(node(), "lock", Verdict.OK, "process 17", ""),
                 arguments(node().noDriverRuns(), "lock", Verdict.OK, "no driver uses", ""),
                 arguments(node().damaged(Optional.empty()), "records", Verdict.PROBLEM, "cannot be read", "as root"),

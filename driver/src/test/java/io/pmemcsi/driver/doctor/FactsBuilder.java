@@ -10,10 +10,14 @@ import io.pmemcsi.driver.doctor.Facts.Form;
 import io.pmemcsi.driver.domain.ByteSize;
 import java.nio.file.Path;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The facts of a node where all is well and the driver runs, and changes to them. */
 final class FactsBuilder {
@@ -46,6 +50,14 @@ final class FactsBuilder {
     private Directory kubelet = new Directory(KUBELET, Form.THERE, KUBELET, true);
     private boolean shared = true;
     private Optional<Directory> registration = Optional.empty();
+    private Optional<Map<String, String>> options = Optional.of(
+            Stream.of("LIBNVDIMM", "BLK_DEV_PMEM", "NVDIMM_PFN", "FS_DAX", "BTT", "BLK_DEV_DM", "TRANSPARENT_HUGEPAGE")
+                    .collect(Collectors.toMap(option -> "CONFIG_" + option, _ -> "y")));
+    private Set<String> drivers = Set.of("nd_bus", "nd_region", "nd_pmem");
+    private boolean sysReadOnly;
+    private boolean deviceMapper = true;
+    private NodeLvm nodeLvm = new NodeLvm("", Optional.empty());
+    private PmemFacts memory = PmemFacts.NONE;
     private EndpointState endpoint = new EndpointState.Answering("pmem-csi.intel.com", true);
 
     FactsBuilder mode(String mode) {
@@ -141,6 +153,44 @@ final class FactsBuilder {
         return this;
     }
 
+    FactsBuilder withoutOptions() {
+        options = Optional.empty();
+        return this;
+    }
+
+    FactsBuilder withoutOption(String name) {
+        Map<String, String> fewer = new HashMap<>(options.orElseThrow());
+        fewer.remove(name);
+        options = Optional.of(fewer);
+        return this;
+    }
+
+    FactsBuilder drivers(String... names) {
+        drivers = Set.of(names);
+        return this;
+    }
+
+    FactsBuilder sysReadOnly() {
+        sysReadOnly = true;
+        return this;
+    }
+
+    FactsBuilder withoutDeviceMapper() {
+        deviceMapper = false;
+        return this;
+    }
+
+    FactsBuilder nodeLvm(String config, Optional<String> devices) {
+        nodeLvm = new NodeLvm(config, devices);
+        return this;
+    }
+
+    FactsBuilder memory(PmemFacts facts) {
+        memory = facts;
+        regions = Optional.of(facts.regions().size());
+        return this;
+    }
+
     Facts build() {
         var tool = new Facts.Tool("mkfs.xfs", "xfsprogs", "format xfs volumes", toolInstalled);
         return new Facts(
@@ -152,6 +202,8 @@ final class FactsBuilder {
                 kubelet,
                 shared,
                 registration,
-                endpoint);
+                endpoint,
+                new PmemSupport(sysReadOnly, drivers, deviceMapper, options, nodeLvm),
+                memory);
     }
 }

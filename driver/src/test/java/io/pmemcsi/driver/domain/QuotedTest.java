@@ -3,6 +3,7 @@ package io.pmemcsi.driver.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,18 @@ final class QuotedTest {
     @ValueSource(strings = {"\n", "\0", "\u001b", "\u007f", "\u0085", "\u009b", "\u2028", "\u2029", "\u202e", "\ud800"})
     void what_could_forge_a_line_is_not_shown(String hostile) {
         assertThat(Quoted.printable("a" + hostile + "b")).isEqualTo("a?b");
+    }
+
+    @Test
+    void a_path_is_shown_as_far_as_the_kubelets_are_long() {
+        Path path = Path.of("/", "x".repeat(400), "\u202ey");
+        assertThat(Quoted.path(path)).isEqualTo("/" + "x".repeat(400) + "/?y");
+        assertThat(Quoted.path(Path.of("/", "x".repeat(600)))).hasSize(512);
+    }
+
+    @Test
+    void a_text_of_several_lines_keeps_them() {
+        assertThat(Quoted.lines("a\n\tb\u001b[31m\u202e")).isEqualTo("a\n\tb?[31m?");
     }
 
     @Test

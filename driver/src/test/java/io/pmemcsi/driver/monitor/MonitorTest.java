@@ -4,8 +4,12 @@ package io.pmemcsi.driver.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.memory.MemoryDeviceManager;
 import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.SizeRange;
+import io.pmemcsi.driver.domain.Usage;
+import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.mount.TargetRules;
 import io.pmemcsi.driver.mount.memory.MemoryFileSystems;
 import io.pmemcsi.driver.mount.memory.MemoryMounter;
@@ -27,12 +31,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class MonitorTest {
+    private final AtomicLong clock = new AtomicLong();
     private final HttpClient client = HttpClient.newHttpClient();
     private final MemoryDeviceManager devices = new MemoryDeviceManager(ByteSize.mebibytes(64));
     private final MemoryVolumeStore store = new MemoryVolumeStore();
@@ -47,7 +53,8 @@ final class MonitorTest {
 
     @BeforeEach
     void start() throws IOException {
-        monitor = Monitor.start(anyPort(), new Monitor.Subject("driver.example", "node-7", "1.2.3", socket()));
+        monitor = Monitor.start(
+                anyPort(), new Monitor.Subject("driver.example", "node-7", "1.2.3", socket()), clock::get);
     }
 
     @AfterEach
@@ -139,8 +146,23 @@ final class MonitorTest {
     }
 
     @Test
+    void scrapes_that_follow_each_other_closely_do_not_look_at_the_devices_again() throws Exception {
+        ready();
+        String untouched = "pmem_amount_available{driver_name=\"driver.example\",node=\"node-7\"} 6.7108864E7\n";
+        assertThat(metrics()).contains(untouched);
+        ByteSize size = ByteSize.mebibytes(16);
+        var _ = devices.create(
+                VolumeId.ofName("v"), new DeviceRequest(new SizeRange(size, Optional.empty()), size, Usage.APP_DIRECT));
+        clock.addAndGet(Recent.KEPT.toNanos() - 1);
+        assertThat(metrics()).contains(untouched);
+        clock.incrementAndGet();
+        assertThat(metrics()).doesNotContain(untouched);
+    }
+
+    @Test
     void other_pages_and_methods_are_refused() throws Exception {
-        for (String page : List.of("/", "/healthz/more", "/metric", "/readyzz")) {
+        for (String page :
+                List.of("/", "/healthz/more", "/metric", "/metricsfoo", "/metrics/", "/metrics/x", "/readyzz")) {
             assertThat(ask("GET", page).statusCode()).as(page).isEqualTo(404);
         }
         for (String page : List.of("/metrics", "/healthz", "/readyz")) {

@@ -4,11 +4,13 @@ package io.pmemcsi.driver.mount;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pmemcsi.driver.device.Device;
+import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.Test;
 
 /** What a {@link FileSystems} does, seen through a {@link Mounter}. */
@@ -55,6 +57,15 @@ public abstract class FileSystemsContract extends MounterSuite {
         assertThat(usage.total().bytes()).isGreaterThan(device.size().bytes() / 2);
         assertThat(usage.used().plus(usage.available())).isLessThanOrEqualTo(usage.total());
         assertThat(usage.inodes()).isEqualTo(usage.inodesUsed() + usage.inodesFree());
+    }
+
+    @Test
+    void the_space_of_a_new_file_system_is_about_what_was_expected() throws IOException {
+        Device device = formatted();
+        ByteSize expected = fixture.fileSystems().expectedSpace(fixture.fsType(), device.size());
+        mounter().mount(request(device));
+        assertThat(mounter().usage(target).available().bytes())
+                .isCloseTo(expected.bytes(), Percentage.withPercentage(1));
     }
 
     @Test

@@ -27,6 +27,22 @@ public abstract class TargetContract extends FileSystemsContract {
     }
 
     @Test
+    void a_target_with_content_is_refused_and_kept() throws IOException {
+        Device device = formatted();
+        Path full = Files.createDirectory(root.resolve("full"));
+        Files.createFile(full.resolve("entry"));
+        Path file = Files.writeString(root.resolve("file"), "somebody's");
+        assertFails(FailureKind.IN_USE, () -> mounter().mount(at(request(device), full)));
+        assertFails(FailureKind.IN_USE, () -> mounter().bindBlock(device, file, false));
+        mounter().mount(request(device));
+        assertFails(FailureKind.IN_USE, () -> mounter().bind(target, full, MountFlags.NONE));
+        assertThat(mounter().find(full)).isEmpty();
+        assertThat(mounter().find(file)).isEmpty();
+        assertThat(full).isDirectoryContaining("glob:**/entry");
+        assertThat(file).hasContent("somebody's");
+    }
+
+    @Test
     void unmounting_can_be_repeated() throws IOException {
         mountedAtTarget();
         mounter().unmount(target);

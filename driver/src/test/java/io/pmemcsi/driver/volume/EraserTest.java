@@ -31,20 +31,40 @@ final class EraserTest {
         return (mebibytes + 63) / 64;
     }
 
+    /** Becomes true when the large device is given back without data on it. */
+    private static AtomicBoolean cleanWhenRemoved(TestNode node) {
+        AtomicBoolean clean = new AtomicBoolean();
+        node.eraserFaults().arm(call -> {
+            if (call.equals("devices.remove")) {
+                clean.set(!node.devices().holdsData(LARGE));
+            }
+        });
+        return clean;
+    }
+
     @Test
     void all_bytes_are_overwritten_before_the_space_is_given_back() {
         try (TestNode node = TestNode.start()) {
             provision(node, "large", 200, Map.of());
-            AtomicBoolean clean = new AtomicBoolean();
-            node.eraserFaults().arm(call -> {
-                if (call.equals("devices.remove")) {
-                    clean.set(!node.devices().holdsData(LARGE));
-                }
-            });
+            AtomicBoolean clean = cleanWhenRemoved(node);
             node.provisioning().delete(LARGE);
             node.awaitErased();
             assertThat(clean).isTrue();
             assertThat(node.eraserFaults().count("devices.zero")).isEqualTo(stepsFor(200));
+        }
+    }
+
+    /** It may have grown without its record: the process has died in between, or somebody has used LVM. */
+    @Test
+    void a_device_that_is_larger_than_its_record_is_overwritten_to_its_end() {
+        try (TestNode node = TestNode.start()) {
+            provision(node, "large", 100, Map.of());
+            node.devices().expand(LARGE, RecoveryTest.request(200));
+            node.devices().write(LARGE, ByteSize.mebibytes(200).bytes() - 3, new byte[] {1, 2, 3});
+            AtomicBoolean clean = cleanWhenRemoved(node);
+            node.provisioning().delete(LARGE);
+            node.awaitErased();
+            assertThat(clean).isTrue();
         }
     }
 
@@ -197,14 +217,45 @@ final class EraserTest {
     }
 
     @Test
-    void a_deleted_volume_whose_device_is_gone_is_forgotten() {
+    void a_deleted_volume_whose_device_is_not_there_is_kept_until_it_is_back() {
         try (TestNode node = TestNode.start()) {
             provision(node, "large", 100, Map.of());
             try (var _ = node.holdEraser()) {
                 node.provisioning().delete(LARGE);
                 node.devices().remove(LARGE);
             }
+            Eventually.holds("it was looked for", () -> node.eraserFaults().count("devices.zero") > 1);
+            assertThat(node.record(LARGE).erased()).isZero();
+            node.devices().create(LARGE, RecoveryTest.request(100));
             node.awaitErased();
+            assertThat(node.store().all()).isEmpty();
+            assertThat(node.devices().find(LARGE)).isEmpty();
+        }
+    }
+
+    @Test
+    void a_device_that_cannot_be_removed_is_not_erased_again_and_again() {
+        try (TestNode node = TestNode.start()) {
+            provision(node, "large", 100, Map.of());
+            try (var _ = node.holdEraser()) {
+                node.provisioning().delete(LARGE);
+                node.eraserFaults().failOnce("devices.remove");
+            }
+            node.awaitErased();
+            assertThat(node.eraser().erasedBytes()).isEqualTo(100L << 20);
+        }
+    }
+
+    @Test
+    void what_is_overwritten_is_not_overwritten_again_while_its_record_cannot_be_written() {
+        try (TestNode node = TestNode.start()) {
+            provision(node, "large", 200, Map.of());
+            try (var _ = node.holdEraser()) {
+                node.provisioning().delete(LARGE);
+                node.eraserFaults().fail("store.save");
+            }
+            node.awaitErased();
+            assertThat(node.eraser().erasedBytes()).isEqualTo(200L << 20);
             assertThat(node.store().all()).isEmpty();
         }
     }

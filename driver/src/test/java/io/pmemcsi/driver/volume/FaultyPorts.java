@@ -7,6 +7,7 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
 import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.VolumeId;
@@ -75,6 +76,11 @@ final class FaultyPorts {
         @Override
         public Capacity capacity() {
             return real.capacity();
+        }
+
+        @Override
+        public SizePlan plan(DeviceRequest request) {
+            return real.plan(request);
         }
 
         @Override
@@ -182,6 +188,12 @@ final class FaultyPorts {
         }
 
         @Override
+        public boolean isLostByKubelet(Path target) {
+            faults.before("mounter.isLostByKubelet");
+            return real.isLostByKubelet(target);
+        }
+
+        @Override
         public FsUsage usage(Path target) {
             faults.before("mounter.usage");
             return real.usage(target);
@@ -205,6 +217,11 @@ final class FaultyPorts {
         public void grow(Device device, FsType type, Path mountPoint) {
             faults.before("fileSystems.grow");
             real.grow(device, type, mountPoint);
+        }
+
+        @Override
+        public ByteSize expectedSpace(FsType type, ByteSize size) {
+            return real.expectedSpace(type, size);
         }
     }
 }

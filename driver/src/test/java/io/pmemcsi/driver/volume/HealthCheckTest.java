@@ -7,6 +7,8 @@ import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.VolumeId;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +23,29 @@ final class HealthCheckTest {
             assertThat(node.reports().status(FS).findings())
                     .containsExactly(new Finding(
                             Finding.Severity.INACCESSIBLE, "DeviceUnusable", "injected fault at devices.find"));
+        }
+    }
+
+    @Test
+    void a_volume_whose_examination_breaks_does_not_hide_the_others() {
+        try (TestNode node = TestNode.start()) {
+            node.provisioning().provision("broken", Wishes.SIZE, Wishes.mount());
+            node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+            AtomicBoolean broken = new AtomicBoolean();
+            node.faults().arm(call -> {
+                if (call.equals("devices.mediaErrors") && broken.compareAndSet(false, true)) {
+                    throw new IllegalArgumentException("a mistake");
+                }
+            });
+            assertThat(node.reports().list(Optional.empty(), 0).volumes())
+                    .extracting(VolumeStatus::findings)
+                    .satisfiesExactlyInAnyOrder(
+                            findings -> assertThat(findings).isEmpty(),
+                            findings -> assertThat(findings).singleElement().satisfies(finding -> {
+                                assertThat(finding.severity()).isEqualTo(Finding.Severity.INACCESSIBLE);
+                                assertThat(finding.reason()).isEqualTo("DeviceUnusable");
+                                assertThat(finding.message()).contains("a mistake");
+                            }));
         }
     }
 

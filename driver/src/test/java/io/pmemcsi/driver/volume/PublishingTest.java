@@ -409,6 +409,21 @@ final class PublishingTest {
         assertThat(mountedAt(target("p"))).isPresent();
     }
 
+    /** Part of its memory may be missing: pods and claims still have to go. */
+    @Test
+    void what_is_mounted_from_a_device_that_cannot_be_used_is_still_taken_down() {
+        stage();
+        publish(publication("p"));
+        node.faults().fail("devices.find");
+        node.publishing().unpublish(FS, target("p"));
+        node.publishing().unstage(FS, staging("s"));
+        assertThat(mountedAt(target("p"))).isEmpty();
+        assertThat(mountedAt(staging("s"))).isEmpty();
+        assertThat(node.record(FS).isUsed()).isFalse();
+        node.provisioning().delete(FS);
+        node.awaitErased();
+    }
+
     @Test
     void a_file_system_grows_with_its_device() {
         stage();
@@ -419,6 +434,23 @@ final class PublishingTest {
         node.publishing().growFileSystem(FS, target("p"), Wishes.atLeast(300));
         assertThat(node.mounter().usage(staging("s")).total()).isEqualTo(ByteSize.mebibytes(300));
         assertThat(node.record(FS).size()).isEqualTo(ByteSize.mebibytes(300));
+    }
+
+    /** After another failure the kubelet would not start the next pod. */
+    @Test
+    void growing_beyond_the_space_is_a_state_of_the_node() {
+        stage();
+        node.provisioning().provision("other", Wishes.atLeast(600), Wishes.mount());
+        for (long much : new long[] {800, 4000}) {
+            assertFails(
+                    FailureKind.NOT_READY,
+                    () -> node.publishing().growFileSystem(FS, staging("s"), Wishes.atLeast(much)));
+        }
+        assertFails(
+                        FailureKind.SIZE_UNSUPPORTED,
+                        () -> node.publishing().growFileSystem(FS, staging("s"), Wishes.between(50, 60)))
+                .contains("limit_bytes 60Mi");
+        assertThat(node.record(FS).size()).isEqualTo(ByteSize.mebibytes(100));
     }
 
     @Test

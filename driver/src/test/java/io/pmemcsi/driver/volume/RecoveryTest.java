@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.volume;
 
+import static io.pmemcsi.driver.volume.Failures.assertFails;
 import static io.pmemcsi.driver.volume.TestNode.publication;
 import static io.pmemcsi.driver.volume.TestNode.target;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
 import io.pmemcsi.driver.domain.AccessMode;
@@ -139,19 +141,69 @@ final class RecoveryTest {
     }
 
     @Test
-    void a_volume_that_lost_its_device_is_kept_and_reported() {
+    void a_device_that_has_shrunk_is_not_believed_reported_and_not_used() {
+        node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
+        ByteSize recorded = ByteSize.mebibytes(200);
+        node.store().save(node.record(FS).resized(recorded));
+        node.restart();
+        assertThat(node.record(FS).size()).isEqualTo(recorded);
+        String text = "has 100Mi, but 200Mi are recorded";
+        assertThat(node.reports().status(FS).findings()).singleElement().satisfies(finding -> {
+            assertThat(finding.reason()).isEqualTo("DeviceShrunk");
+            assertThat(finding.severity()).isEqualTo(Finding.Severity.DATA_LOSS);
+            assertThat(finding.message()).contains(FS.value(), text);
+        });
+        assertFails(FailureKind.BACKEND_FAULT, () -> node.publishing().stage(Wishes.stage(FS, AccessType.MOUNT)))
+                .contains(text);
+        node.provisioning().delete(FS);
+        node.awaitErased();
+        assertThat(node.available()).isEqualTo(TestNode.MANAGED);
+    }
+
+    @Test
+    void a_device_that_shrinks_while_it_is_used_can_be_taken_down() {
+        publishedVolume();
+        node.store().save(node.record(FS).resized(ByteSize.mebibytes(200)));
+        node.restart();
+        assertThat(node.mounter().find(target("p"))).isPresent();
+        publishAt("p");
+        assertFails(FailureKind.BACKEND_FAULT, () -> publishAt("q")).contains("200Mi are recorded");
+        node.publishing().unpublish(FS, target("p"));
+        node.publishing().unstage(FS, TestNode.staging("s"));
+        assertThat(node.record(FS).isUsed()).isFalse();
+    }
+
+    private void publishAt(String pod) {
+        node.publishing().publish(Wishes.publish(FS, AccessType.MOUNT, publication(pod)));
+    }
+
+    private void startWithoutTheDevice() {
         node.provisioning().provision("fs", Wishes.SIZE, Wishes.mount());
         node.devices().quarantine(FS);
         node.devices().remove(FS);
         node.restart();
+    }
+
+    @Test
+    void a_volume_that_lost_its_device_is_kept_and_reported() {
+        startWithoutTheDevice();
         assertThat(node.record(FS).isReady()).isTrue();
         assertThat(node.devices().find(FS)).isEmpty();
         assertThat(node.reports().status(FS).findings())
                 .extracting(Finding::reason)
                 .contains("DeviceLost");
+    }
+
+    @Test
+    void a_deleted_volume_whose_device_is_away_does_not_come_back_with_its_content() {
+        startWithoutTheDevice();
         node.provisioning().delete(FS);
+        node.restart();
+        node.devices().create(FS, request(200));
+        node.restart();
         node.awaitErased();
         assertThat(node.store().all()).isEmpty();
+        assertThat(node.devices().find(FS)).isEmpty();
     }
 
     @Test
@@ -205,6 +257,20 @@ final class RecoveryTest {
     }
 
     @Test
+    void a_device_that_was_made_for_files_is_adopted_as_such_and_can_be_mounted() {
+        var dax = new DeviceTraits("pmem", true, true, false, Optional.empty());
+        try (TestNode pmem = TestNode.start(TestNode.Setup.DEFAULT.withTraits(dax))) {
+            Device sectors =
+                    pmem.devices().create(FS, new DeviceRequest(Wishes.atLeast(50), ByteSize.ZERO, Usage.FILE_IO));
+            pmem.fileSystems().format(sectors, FsType.EXT4);
+            pmem.restart();
+            assertThat(pmem.record(FS).traits().usage()).isEqualTo(Usage.FILE_IO);
+            assertThat(pmem.record(FS).traits().dax()).isEqualTo(DaxPolicy.NEVER);
+            pmem.publishing().stage(Wishes.stage(FS, AccessType.MOUNT));
+        }
+    }
+
+    @Test
     void one_volume_that_cannot_be_repaired_does_not_stop_the_others() {
         publishedVolume();
         node.store()
@@ -238,6 +304,47 @@ final class RecoveryTest {
             real.awaitErased();
             assertThat(real.store().all()).isEmpty();
             assertThat(real.available()).isEqualTo(TestNode.MANAGED);
+        }
+    }
+
+    @Test
+    void an_inline_volume_that_the_kubelet_has_lost_is_collected_when_it_is_not_published_again(@TempDir Path root)
+            throws IOException {
+        Path pod = Files.createDirectory(root.resolve("pod"));
+        Path note = pod.resolve("vol_data.json");
+        try (TestNode real = TestNode.start(TestNode.Setup.DEFAULT.withRealTargets(root))) {
+            real.inline().publish(inline(pod.resolve("mount")));
+            Files.writeString(note, "{}");
+            real.reboot();
+            real.inline().collectAbandoned(true);
+            assertThat(real.store().all()).as("the kubelet can end it").hasSize(1);
+            Files.writeString(note, "");
+            real.inline().collectAbandoned(false);
+            assertThat(real.store().all()).as("its pod may still be there").hasSize(1);
+            real.inline().publish(inline(pod.resolve("mount")));
+            real.inline().collectAbandoned(true);
+            assertThat(real.store().all()).as("it is mounted").hasSize(1);
+            real.reboot();
+            real.inline().collectAbandoned(true);
+            real.awaitErased();
+            assertThat(real.store().all()).isEmpty();
+            assertThat(real.available()).isEqualTo(TestNode.MANAGED);
+        }
+    }
+
+    @Test
+    void an_inline_volume_is_collected_as_soon_as_its_directory_is_gone(@TempDir Path root) throws IOException {
+        Path pod = Files.createDirectory(root.resolve("pod"));
+        try (TestNode real = TestNode.start(TestNode.Setup.DEFAULT.withRealTargets(root))) {
+            real.inline().publish(inline(pod.resolve("mount")));
+            real.reboot();
+            real.inline().collectAbandoned(false);
+            assertThat(real.store().all()).hasSize(1);
+            Files.deleteIfExists(pod.resolve("mount"));
+            Files.delete(pod);
+            real.inline().collectAbandoned(false);
+            real.awaitErased();
+            assertThat(real.store().all()).isEmpty();
         }
     }
 

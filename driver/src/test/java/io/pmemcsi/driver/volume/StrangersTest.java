@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.domain.AccessType;
+import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.VolumeId;
@@ -98,6 +99,14 @@ final class StrangersTest {
     }
 
     @Test
+    void a_stranger_at_the_staging_path_is_not_shown_to_a_pod() {
+        exchange(staging("s"));
+        assertFails(FailureKind.IN_USE, () -> publish("p")).contains("staging_target_path");
+        assertNothing(target("p"));
+        assertThat(node.record(FS).publications()).isEmpty();
+    }
+
+    @Test
     void a_stranger_at_the_target_of_an_inline_volume_is_neither_taken_for_it_nor_unmounted() {
         node.inline().publish(Wishes.inlineRequest("csi-1", "i"));
         exchange(target("i"));
@@ -105,6 +114,24 @@ final class StrangersTest {
         assertFails(FailureKind.IN_USE, () -> node.inline().unpublish("csi-1", target("i")));
         assertStranger(target("i"));
         assertThat(node.record(INLINE).isReady()).isTrue();
+    }
+
+    @Test
+    void how_full_a_stranger_is_is_not_told_as_the_volumes() {
+        publish("p");
+        assertThat(node.reports().stats(FS, target("p")).usage()).isPresent();
+        exchange(target("p"));
+        assertFails(FailureKind.NOT_FOUND, () -> node.reports().stats(FS, target("p")))
+                .contains("is not what is mounted at");
+    }
+
+    @Test
+    void a_stranger_is_not_grown_and_the_volume_neither() {
+        publish("p");
+        exchange(target("p"));
+        assertFails(FailureKind.IN_USE, () -> node.publishing().growFileSystem(FS, target("p"), Wishes.atLeast(200)));
+        assertThat(device(FS).size()).isEqualTo(ByteSize.mebibytes(100));
+        assertStranger(target("p"));
     }
 
     @Test

@@ -10,11 +10,13 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
 import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.VolumeId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,10 +48,15 @@ public final class DirectDeviceManager implements DeviceManager {
     /** How many sizes are tried when the kernel's devices show less than expected. */
     private static final int ATTEMPTS = 4;
 
+    private static final int CLAIM_ATTEMPTS = 50;
+    private static final Duration CLAIM_PAUSE = Duration.ofMillis(100);
+
     private static final DeviceTraits TRAITS = new DeviceTraits("direct", true, false, true, Optional.empty());
 
     private final Medium medium;
     private final Map<VolumeId, DirectVolume> volumes = new ConcurrentHashMap<>();
+    /** Namespaces whose creation has failed, and which may be there all the same. */
+    private final Map<VolumeId, UUID> doubtful = new ConcurrentHashMap<>();
     /** Held while it is decided where a namespace goes, until it is there; and while one is taken away. */
     private final ReentrantLock layout = new ReentrantLock();
 
@@ -68,14 +76,9 @@ public final class DirectDeviceManager implements DeviceManager {
         return TRAITS;
     }
 
-    /**
-     * {@inheritDoc}
-     *
-     * @throws StorageException of kind NOT_READY when no region can be divided into namespaces
-     */
     @Override
     public List<Device> recover() {
-        requireLabels();
+        lookForLabels();
         volumes.clear();
         List<Device> devices = new ArrayList<>();
         for (Namespace namespace : Faults.during("listing the namespaces", medium::namespaces)) {
@@ -88,13 +91,13 @@ public final class DirectDeviceManager implements DeviceManager {
         return devices;
     }
 
-    private void requireLabels() {
+    /** Without any there is no space; what was published before, on memory that is gone or read-only now, is still taken down. */
+    private void lookForLabels() {
         refresh();
         if (regions.regions().isEmpty()) {
-            throw new StorageException(
-                    FailureKind.NOT_READY,
-                    "device mode direct needs persistent memory with labels, and this node has none: "
-                            + Unlabelled.explain(medium.regions()));
+            LOG.warn(
+                    "device mode direct needs persistent memory with labels, and this node has none: {}",
+                    Unlabelled.explain(medium.regions()));
         }
     }
 
@@ -158,7 +161,17 @@ public final class DirectDeviceManager implements DeviceManager {
 
     @Override
     public Capacity capacity() {
-        // Whoever holds the lock has told before what will be gone, and looks again when it is done.
+        return current().capacity();
+    }
+
+    /** {@inheritDoc} What the kernel will show is calculated; should it show less, {@link #create} takes a step more. */
+    @Override
+    public SizePlan plan(DeviceRequest request) {
+        return current().plan(request);
+    }
+
+    /** Whoever holds the lock has told before what will be gone, and looks again when it is done. */
+    private RegionChoice current() {
         if (layout.tryLock()) {
             try {
                 refresh();
@@ -166,7 +179,7 @@ public final class DirectDeviceManager implements DeviceManager {
                 layout.unlock();
             }
         }
-        return regions.capacity();
+        return regions;
     }
 
     private void refresh() {
@@ -181,6 +194,7 @@ public final class DirectDeviceManager implements DeviceManager {
         }
         layout.lock();
         try {
+            settle(id);
             refresh();
             return make(id, request);
         } finally {
@@ -226,18 +240,57 @@ public final class DirectDeviceManager implements DeviceManager {
                 UUID.randomUUID(),
                 RegionChoice.mode(request.usage()),
                 place.raw().bytes());
-        return Faults.during(
+        doubtful.put(id, spec.uuid());
+        Namespace made = Faults.during(
                 "making a namespace of " + place.raw() + " in " + spec.region() + " for volume " + id,
                 () -> medium.create(spec));
+        doubtful.remove(id);
+        return made;
+    }
+
+    /** Removes what a creation that failed has left all the same: two namespaces of one name could not be told apart. */
+    private void settle(VolumeId id) {
+        UUID uuid = doubtful.get(id);
+        if (uuid != null) {
+            Faults.during("listing the namespaces", medium::namespaces).stream()
+                    .filter(namespace -> namespace.uuid().equals(uuid))
+                    .findFirst()
+                    .ifPresent(left -> {
+                        Faults.run(
+                                "removing a namespace of volume " + id + " that was half made",
+                                () -> medium.destroy(left));
+                        LOG.atWarn()
+                                .addKeyValue("volume", id)
+                                .addKeyValue("namespace", left.device())
+                                .log("removed what a failed creation had left");
+                    });
+            doubtful.remove(id);
+        }
     }
 
     private void blankEdges(Device device) {
         long size = device.size().bytes();
         long edge = Math.min(EDGE, size);
-        Faults.run("blanking " + device.path(), () -> {
+        whenFree(() -> Faults.run("blanking " + device.path(), () -> {
             medium.zero(device.path(), 0, edge);
             medium.zero(device.path(), size - edge, edge);
-        });
+        }));
+    }
+
+    /** A device that was just made has no user; still, one was seen claimed by somebody for a moment. */
+    private static void whenFree(Runnable work) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                work.run();
+                return;
+            } catch (StorageException e) {
+                if (e.kind() != FailureKind.IN_USE || attempt == CLAIM_ATTEMPTS) {
+                    throw e;
+                }
+                LOG.info("{}; tried again", e.text());
+                LockSupport.parkNanos(CLAIM_PAUSE.toNanos());
+            }
+        }
     }
 
     /** What cannot be undone stays known, so that its caller's {@link #remove} does not take it for gone. */
@@ -304,14 +357,14 @@ public final class DirectDeviceManager implements DeviceManager {
         if (offset < 0 || offset % PAGE != 0 || length.bytes() < PAGE) {
             throw new IllegalArgumentException("cannot zero " + length + " from offset " + offset);
         }
-        DirectVolume volume = volumes.get(id);
-        return volume == null ? OptionalLong.empty() : volume.zero(offset, length);
+        return Optional.ofNullable(volumes.get(id)).orElseThrow(() -> gone(id)).zero(offset, length);
     }
 
     @Override
     public void remove(VolumeId id) {
         DirectVolume volume = volumes.get(id);
         if (volume == null) {
+            removeHalfMade(id);
             return;
         }
         Optional<Namespace> namespace = volume.wipe();
@@ -323,6 +376,18 @@ public final class DirectDeviceManager implements DeviceManager {
         } finally {
             refreshQuietly();
             layout.unlock();
+        }
+    }
+
+    private void removeHalfMade(VolumeId id) {
+        if (doubtful.containsKey(id)) {
+            layout.lock();
+            try {
+                settle(id);
+            } finally {
+                refreshQuietly();
+                layout.unlock();
+            }
         }
     }
 

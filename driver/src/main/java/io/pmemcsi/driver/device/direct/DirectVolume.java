@@ -62,7 +62,11 @@ final class DirectVolume {
         if (!isShown()) {
             known = during("enabling", () -> find().map(this::enable)).map(this::shown);
         }
-        return known.map(shown -> new Device(id, ByteSize.of(shown.namespace().size()), shown.node()));
+        return known.map(shown -> new Device(
+                id,
+                ByteSize.of(shown.namespace().size()),
+                RegionChoice.usage(shown.namespace().mode()),
+                shown.node()));
     }
 
     /** A few bytes of sysfs tell whether the node still is what it was. */
@@ -142,10 +146,11 @@ final class DirectVolume {
     /** As the port's method. */
     synchronized OptionalLong zero(long offset, ByteSize length) {
         requireQuarantined();
-        long size = layout.map(EraseLayout::size).orElse(0L);
+        EraseLayout there = layout.orElseThrow(this::gone);
+        long size = there.size();
         long end = offset + Math.min(Math.max(0, size - offset), length.bytes() - length.bytes() % PAGE);
         if (end > offset) {
-            zero(layout.orElseThrow().step(offset, end));
+            zero(there.step(offset, end));
         }
         erasedTo = offset == erasedTo ? end : erasedTo;
         return end >= size ? OptionalLong.empty() : OptionalLong.of(end);
@@ -169,8 +174,13 @@ final class DirectVolume {
             // Somebody has enabled it meanwhile; its node may be that of another namespace now.
             known = during("looking for", this::find).map(this::outOfUse).map(this::shown);
         }
-        known.ifPresent(shown -> spans.forEach(span ->
-                Faults.run("erasing volume " + id, () -> medium.zero(shown.node(), span.offset(), span.length()))));
+        Shown shown = known.orElseThrow(this::gone);
+        spans.forEach(span ->
+                Faults.run("erasing volume " + id, () -> medium.zero(shown.node(), span.offset(), span.length())));
+    }
+
+    private StorageException gone() {
+        return new StorageException(FailureKind.NOT_FOUND, "the namespace of volume " + id + " is gone");
     }
 
     /** As the port's method. */

@@ -20,8 +20,10 @@ final class NamespaceSizes {
 
     private static final long ARENA = 512L << 30;
     private static final long LEAST_ARENA = 16L << 20;
-    /** Two blocks that describe the arena, and the log of 256 lanes. */
-    private static final long ARENA_FIXED = 2 * PAGE + 256 * 64;
+    /** Before the first arena, with labels of version 1.1; with those of version 1.2 there is nothing, and one sector more is shown. */
+    private static final long BTT_OFFSET = PAGE;
+    /** Two blocks that describe the arena, the log of 256 lanes, and what the kernel counts for rounding up its map. */
+    private static final long ARENA_FIXED = 2 * PAGE + 256 * 64 + PAGE;
 
     private static final long MAP_ENTRY = 4;
     private static final long SPARE_SECTORS = 256;
@@ -45,7 +47,7 @@ final class NamespaceSizes {
 
     private static long sectors(long raw) {
         long shown = 0;
-        for (long rest = raw; rest >= LEAST_ARENA; rest -= ARENA) {
+        for (long rest = raw - BTT_OFFSET; rest >= LEAST_ARENA; rest -= ARENA) {
             long available = Math.min(rest, ARENA) - ARENA_FIXED;
             shown += (available / (PAGE + MAP_ENTRY) - SPARE_SECTORS) * PAGE;
         }

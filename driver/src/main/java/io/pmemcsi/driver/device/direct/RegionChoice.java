@@ -5,6 +5,7 @@ import io.pmemcsi.bindings.ndctl.NamespaceMode;
 import io.pmemcsi.bindings.ndctl.Region;
 import io.pmemcsi.driver.device.Capacity;
 import io.pmemcsi.driver.device.DeviceRequest;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
@@ -12,6 +13,7 @@ import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.Usage;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -50,12 +52,57 @@ record RegionChoice(List<Region> regions) {
         };
     }
 
+    /** What a namespace was made for. */
+    static Usage usage(NamespaceMode mode) {
+        return mode == NamespaceMode.SECTOR ? Usage.FILE_IO : Usage.APP_DIRECT;
+    }
+
     /**
      * The region with the least room that is enough, so that large volumes stay possible.
      *
      * @throws StorageException of kind SIZE_UNSUPPORTED or OUT_OF_SPACE, as the port says
      */
     Place choose(DeviceRequest request) {
+        NamespaceMode mode = mode(request.usage());
+        List<Place> allowed = allowed(request);
+        return bestFit(allowed)
+                .orElseThrow(() -> new StorageException(
+                        FailureKind.OUT_OF_SPACE,
+                        SizeRule.describe(
+                                        request,
+                                        NamespaceSizes.usable(
+                                                mode, allowed.getFirst().raw())) + ": "
+                                + largest(mode, RegionChoice::room)
+                                + " would fit now, as one piece of one region"));
+    }
+
+    /** As the port says. */
+    SizePlan plan(DeviceRequest request) {
+        NamespaceMode mode = mode(request.usage());
+        List<Place> allowed = allowed(request);
+        Place place = bestFit(allowed).orElseGet(allowed::getFirst);
+        return new SizePlan(
+                step(place.region()),
+                place.raw(),
+                NamespaceSizes.usable(mode, place.raw()),
+                largest(mode, RegionChoice::room));
+    }
+
+    /** Where there is room now. */
+    private static Optional<Place> bestFit(List<Place> allowed) {
+        return allowed.stream()
+                .filter(place -> !place.raw().isAbove(room(place.region())))
+                .min(Comparator.comparing(place -> room(place.region())));
+    }
+
+    /** Where an empty region would have the room; at least one. */
+    private List<Place> allowed(DeviceRequest request) {
+        if (regions.isEmpty()) {
+            throw new StorageException(
+                    FailureKind.OUT_OF_SPACE,
+                    "requested is " + request.size()
+                            + ": this node has no persistent memory with labels, or none that can be written to");
+        }
         NamespaceMode mode = mode(request.usage());
         ByteSize least = ByteSize.max(ByteSize.max(request.size().required(), request.minimum()), ByteSize.of(1));
         List<Place> possible = regions.stream()
@@ -81,17 +128,7 @@ record RegionChoice(List<Region> regions) {
                             .orElseThrow(),
                     "that is above the limit");
         }
-        return allowed.stream()
-                .filter(place -> !place.raw().isAbove(room(place.region())))
-                .min(Comparator.comparing(place -> room(place.region())))
-                .orElseThrow(() -> new StorageException(
-                        FailureKind.OUT_OF_SPACE,
-                        SizeRule.describe(
-                                        request,
-                                        NamespaceSizes.usable(
-                                                mode, allowed.getFirst().raw())) + ": "
-                                + largest(mode, RegionChoice::room)
-                                + " would fit now, as one piece of one region"));
+        return allowed;
     }
 
     /** Whether a device of that size would be more than was asked for at most. */

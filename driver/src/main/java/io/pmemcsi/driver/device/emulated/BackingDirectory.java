@@ -53,8 +53,10 @@ final class BackingDirectory {
             Files.setPosixFilePermissions(directory, PRIVATE.value());
             try (var unfinished = Files.newDirectoryStream(directory, "*" + UNFINISHED)) {
                 for (Path file : unfinished) {
-                    Files.delete(file);
-                    LOG.atInfo().addKeyValue("file", file).log("removed a volume that was never finished");
+                    if (idOf(file, UNFINISHED).isPresent()) {
+                        Files.delete(file);
+                        LOG.atInfo().addKeyValue("file", file).log("removed a volume that was never finished");
+                    }
                 }
             }
             sync();
@@ -79,7 +81,7 @@ final class BackingDirectory {
             List<BackingFile> found = new ArrayList<>();
             try (var files = Files.newDirectoryStream(directory)) {
                 for (Path file : files) {
-                    idOf(file)
+                    idOf(file, COMPLETE)
                             .flatMap(this::find)
                             .ifPresentOrElse(
                                     found::add,
@@ -185,10 +187,10 @@ final class BackingDirectory {
         return directory.resolve(id.value() + COMPLETE);
     }
 
-    private static Optional<VolumeId> idOf(Path file) {
+    private static Optional<VolumeId> idOf(Path file, String suffix) {
         String name = file.getFileName().toString();
-        return name.endsWith(COMPLETE)
-                ? VolumeId.parse(name.substring(0, name.length() - COMPLETE.length()))
+        return name.endsWith(suffix)
+                ? VolumeId.parse(name.substring(0, name.length() - suffix.length()))
                 : Optional.empty();
     }
 

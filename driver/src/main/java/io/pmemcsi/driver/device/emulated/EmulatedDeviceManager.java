@@ -10,6 +10,7 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
 import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.device.SpaceAccount;
 import io.pmemcsi.driver.domain.ByteSize;
@@ -114,6 +115,11 @@ public final class EmulatedDeviceManager implements DeviceManager {
     @Override
     public Capacity capacity() {
         return space.capacity();
+    }
+
+    @Override
+    public SizePlan plan(DeviceRequest request) {
+        return SizePlan.whole(UNIT, rule.choose(request), space.capacity().largest());
     }
 
     @Override
@@ -227,8 +233,7 @@ public final class EmulatedDeviceManager implements DeviceManager {
         if (offset < 0 || offset % BackingDirectory.PAGE != 0 || length.bytes() < BackingDirectory.PAGE) {
             throw new IllegalArgumentException("cannot zero " + length + " from offset " + offset);
         }
-        EmulatedVolume volume = volumes.get(id);
-        return volume == null ? OptionalLong.empty() : volume.zero(offset, length);
+        return Optional.ofNullable(volumes.get(id)).orElseThrow(() -> gone(id)).zero(offset, length);
     }
 
     @Override

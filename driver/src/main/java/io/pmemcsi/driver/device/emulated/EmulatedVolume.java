@@ -84,12 +84,15 @@ final class EmulatedVolume {
     /** As the port's method. */
     synchronized OptionalLong zero(long offset, ByteSize length) {
         requireQuarantined();
-        Optional<BackingFile> file = directory.find(id);
-        long size = file.map(found -> found.size().bytes()).orElse(0L);
+        BackingFile file = directory
+                .find(id)
+                .orElseThrow(() ->
+                        new StorageException(FailureKind.NOT_FOUND, "the backing file of volume " + id + " is gone"));
+        long size = file.size().bytes();
         long whole = length.bytes() - length.bytes() % BackingDirectory.PAGE;
         long end = offset + Math.min(Math.max(0, size - offset), whole);
-        if (file.isPresent() && end > offset) {
-            directory.zero(file.get(), offset, end);
+        if (end > offset) {
+            directory.zero(file, offset, end);
         }
         return end >= size ? OptionalLong.empty() : OptionalLong.of(end);
     }

@@ -70,7 +70,8 @@ final class LoopAttachments implements Attachments {
     /**
      * Keeps users of a device from giving parts of its space back to the host with discard (fstrim, mkfs): it would be
      * missing as soon as they write there again and the host is full. Best effort, as in a container /sys may be
-     * read-only. The kernel keeps this with the number of the loop device, also after it is detached.
+     * read-only. The kernel keeps this with the number of the loop device, also after it is detached, and nobody can take it
+     * back: where discard is off its granularity is 0, and then Linux refuses any other limit with EINVAL.
      */
     private static void reserve(LoopStatus loop) {
         Path limit = Path.of("/sys/block/loop" + loop.number() + "/queue/discard_max_bytes");

@@ -4,6 +4,7 @@ package io.pmemcsi.driver.device.lvm;
 import io.pmemcsi.bindings.lvm.VolumeGroupInfo;
 import io.pmemcsi.driver.device.Capacity;
 import io.pmemcsi.driver.device.DeviceRequest;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
@@ -77,6 +78,11 @@ record Groups(List<VolumeGroupInfo> usable) {
                 .max(Comparator.naturalOrder())
                 .orElse(ByteSize.ZERO);
         return new SizeRule(unit(), largest).choose(request);
+    }
+
+    /** As the port says. */
+    SizePlan plan(DeviceRequest request) {
+        return SizePlan.whole(unit(), choose(request), largestFree());
     }
 
     /**

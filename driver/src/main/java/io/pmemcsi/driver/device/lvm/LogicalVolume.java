@@ -19,11 +19,8 @@ import java.util.Optional;
  * @param quarantined whether it has been taken out of use
  */
 record LogicalVolume(VolumeId id, LogicalVolumeInfo info, boolean quarantined) {
+    private static final int SECTOR = 512;
     private static final Path NUMBERS = Path.of("/sys/dev/block");
-
-    ByteSize size() {
-        return ByteSize.of(info.size());
-    }
 
     LogicalVolume asQuarantined() {
         return new LogicalVolume(id, info, true);
@@ -38,7 +35,19 @@ record LogicalVolume(VolumeId id, LogicalVolumeInfo info, boolean quarantined) {
      * ({@code /sys/dev/block/<number>/dm/uuid}), because numbers are used again.
      */
     Optional<Device> device() {
-        return info.device().filter(this::isThis).flatMap(this::node).map(path -> new Device(id, size(), path));
+        return info.device()
+                .filter(this::isThis)
+                .flatMap(number -> node(number).flatMap(path -> size(number).map(size -> new Device(id, size, path))));
+    }
+
+    /** As the kernel sees it now ({@code size} in sysfs counts sectors of 512 bytes): others may have changed it with LVM. */
+    private static Optional<ByteSize> size(DeviceNumber number) {
+        try {
+            String sectors = Files.readString(NUMBERS.resolve(number + "/size")).strip();
+            return Optional.of(ByteSize.of(Long.parseLong(sectors) * SECTOR));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private boolean isThis(DeviceNumber number) {

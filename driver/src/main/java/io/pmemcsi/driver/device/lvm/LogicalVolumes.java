@@ -86,6 +86,11 @@ final class LogicalVolumes {
         run("lvchange", "-ay", "-K", name(info));
     }
 
+    /** Fails while anything has the device open. */
+    void deactivate(LogicalVolumeInfo info) {
+        run("lvchange", "-an", name(info));
+    }
+
     void extend(LogicalVolumeInfo info, long extents) {
         run("lvextend", "-l", Long.toString(extents), name(info));
     }

@@ -14,6 +14,7 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
 import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
@@ -37,7 +38,8 @@ import org.slf4j.LoggerFactory;
  * are multiples of the groups' extents, 4 MiB. Any free extents make a volume, so the largest one is what is free in one group.
  * Safe for concurrent use as the port says.
  *
- * <p>Space leaves a volume only after it was overwritten, so a new volume, and what a volume grows by, holds zeroes.
+ * <p>Space leaves a volume only after it was overwritten, so a new volume, and what a volume grows by, holds zeroes, or what was on
+ * the memory before {@code prepare}.
  */
 public final class LvmDeviceManager implements DeviceManager {
     private static final Logger LOG = LoggerFactory.getLogger(LvmDeviceManager.class);
@@ -56,10 +58,11 @@ public final class LvmDeviceManager implements DeviceManager {
     /** Volumes of creations that have failed without LVM telling whether anything is left of them. */
     private final Set<VolumeId> doubtful = ConcurrentHashMap.newKeySet();
 
-    /** Held over each change of what LVM knows, and its look at it; never while a device is overwritten. */
+    /** Held over each change of what LVM knows, and its look at it; while a device is overwritten only for the head of a new one. */
     private final ReentrantLock changes = new ReentrantLock();
 
     private volatile Groups groups = new Groups(List.of());
+    private final MissedVolumes missed = new MissedVolumes();
 
     public LvmDeviceManager(Lvm lvm, BlockDevices blockDevices) {
         this.lvm = new LogicalVolumes(lvm);
@@ -78,6 +81,7 @@ public final class LvmDeviceManager implements DeviceManager {
             parts.clear();
             doubtful.clear();
             groups = lvm.groups();
+            missed.clear();
             if (groups.usable().isEmpty()) {
                 LOG.warn(
                         "there is no volume group on persistent memory: run 'pmem-csi prepare'; until then there is no space");
@@ -113,9 +117,18 @@ public final class LvmDeviceManager implements DeviceManager {
         }
     }
 
-    /** Looks at the groups anew unless a change is under way, so that a {@code prepare} is seen without a restart. */
     @Override
     public Capacity capacity() {
+        return current().capacity();
+    }
+
+    @Override
+    public SizePlan plan(DeviceRequest request) {
+        return current().plan(request);
+    }
+
+    /** Looks at the groups anew unless a change is under way, so that a {@code prepare} is seen without a restart. */
+    private Groups current() {
         if (changes.tryLock()) {
             try {
                 groups = lvm.groups();
@@ -123,7 +136,7 @@ public final class LvmDeviceManager implements DeviceManager {
                 changes.unlock();
             }
         }
-        return groups.capacity();
+        return groups;
     }
 
     @Override
@@ -193,24 +206,29 @@ public final class LvmDeviceManager implements DeviceManager {
     @Override
     public Optional<Device> find(VolumeId id) {
         LogicalVolume volume = volumes.get(id);
-        if (volume == null || volume.quarantined()) {
+        if (volume == null ? missed.contains(id, groups) : volume.quarantined()) {
             return Optional.empty();
         }
-        Optional<Device> ready = volume.device();
+        Optional<Device> ready = Optional.ofNullable(volume).flatMap(LogicalVolume::device);
         return ready.isPresent() ? ready : locked(() -> activated(id).flatMap(LogicalVolume::device));
     }
 
     /** Looks at a logical volume that is not ready, and activates it. */
     private Optional<LogicalVolume> activated(VolumeId id) {
         LogicalVolume volume = volumes.get(id);
-        if (volume == null || volume.device().isPresent()) {
-            return Optional.ofNullable(volume);
+        if (volume != null && volume.device().isPresent()) {
+            return Optional.of(volume);
         }
-        Optional<LogicalVolumeInfo> now = lvm.look(volume.info());
+        Optional<LogicalVolumeInfo> now = volume == null ? lvm.named(id) : lvm.look(volume.info());
         if (now.isEmpty()) {
             volumes.remove(id);
             parts.remove(id);
+            missed.add(id);
             return Optional.empty();
+        }
+        if (volume == null) {
+            volume = new LogicalVolume(id, now.get(), false);
+            volumes.put(id, volume);
         }
         if (now.get().device().isEmpty()) {
             lvm.activate(now.get());
@@ -230,12 +248,15 @@ public final class LvmDeviceManager implements DeviceManager {
     @Override
     public Device expand(VolumeId id, DeviceRequest request) {
         return locked(() -> {
+            Device _ = find(id).orElseThrow(() -> gone(id));
+            // An earlier call may have failed after LVM had grown it.
+            LogicalVolumeInfo info = lvm.look(known(id).info()).orElseThrow(() -> gone(id));
+            volumes.put(id, known(id).with(info));
             Device device = find(id).orElseThrow(() -> gone(id));
             if (SizeRule.fits(device.size(), request)) {
                 return device;
             }
             groups = lvm.groups();
-            LogicalVolumeInfo info = known(id).info();
             VolumeGroupInfo group = groups.find(info.group())
                     .orElseThrow(() -> new StorageException(
                             FailureKind.BACKEND_FAULT, "the volume group " + info.group() + " is not complete"));
@@ -267,17 +288,31 @@ public final class LvmDeviceManager implements DeviceManager {
 
     @Override
     public void quarantine(VolumeId id) {
-        LogicalVolume volume = volumes.get(id);
-        if (volume == null || volume.quarantined()) {
-            return;
-        }
-        Optional<Device> device = find(id);
-        if (device.isPresent()
-                && during(
-                        "looking at", id, () -> blockDevices.isHeld(device.get().path()))) {
+        locked(() -> {
+            LogicalVolume volume = volumes.get(id);
+            if (volume != null && !volume.quarantined()) {
+                volume.device().ifPresent(device -> takeAway(volume, device));
+                volumes.put(id, volume.asQuarantined());
+            }
+            return true;
+        });
+    }
+
+    /**
+     * Its device goes, so that nobody writes to what is erased already; {@link #zero} makes one of its own. Without a device there is
+     * nothing to take, as where part of its memory is missing.
+     */
+    private void takeAway(LogicalVolume volume, Device device) {
+        VolumeId id = volume.id();
+        if (during("looking at", id, () -> blockDevices.isHeld(device.path()))) {
             throw new StorageException(FailureKind.IN_USE, "the device of volume " + id + " is in use");
         }
-        volumes.computeIfPresent(id, (_, known) -> known.asQuarantined());
+        try {
+            lvm.deactivate(volume.info());
+        } catch (StorageException e) {
+            throw new StorageException(
+                    FailureKind.IN_USE, "the device of volume " + id + " cannot be taken out of use: " + e.text(), e);
+        }
     }
 
     @Override
@@ -287,14 +322,21 @@ public final class LvmDeviceManager implements DeviceManager {
         }
         LogicalVolume volume = volumes.get(id);
         if (volume == null) {
-            return OptionalLong.empty();
+            volume = locked(() -> returned(id));
         }
         requireQuarantined(volume);
         Optional<Device> device = volume.device();
         if (device.isEmpty()) {
             device = locked(() -> activated(id).flatMap(LogicalVolume::device));
         }
-        return device.map(found -> overwriteSome(id, found, offset, length)).orElse(OptionalLong.empty());
+        return overwriteSome(id, device.orElseThrow(() -> gone(id)), offset, length);
+    }
+
+    /** Its group may have come back since the start; whoever erases it has taken it out of use. */
+    private LogicalVolume returned(VolumeId id) {
+        LogicalVolume found = new LogicalVolume(id, lvm.named(id).orElseThrow(() -> gone(id)), true);
+        volumes.put(id, found);
+        return found;
     }
 
     private OptionalLong overwriteSome(VolumeId id, Device device, long offset, ByteSize length) {

@@ -4,9 +4,6 @@ package io.pmemcsi.driver.device.lvm;
 import io.pmemcsi.bindings.NativeCallException;
 import io.pmemcsi.bindings.linux.BlkidProbe;
 import io.pmemcsi.bindings.linux.BlockDevices;
-import io.pmemcsi.bindings.linux.DeviceContent;
-import io.pmemcsi.bindings.linux.LinuxFiles;
-import io.pmemcsi.bindings.linux.OpenFd;
 import io.pmemcsi.bindings.lvm.Lvm;
 import io.pmemcsi.bindings.lvm.LvmCommandException;
 import io.pmemcsi.bindings.ndctl.Namespace;
@@ -43,13 +40,12 @@ public final class Preparation {
 
     private final Ndctl ndctl;
     private final Lvm lvm;
-    private final BlkidProbe blkid;
-    private final BlockDevices blockDevices = new BlockDevices();
+    private final MemoryLook memory;
 
     public Preparation(Ndctl ndctl, Lvm lvm, BlkidProbe blkid) {
         this.ndctl = ndctl;
         this.lvm = lvm;
-        this.blkid = blkid;
+        this.memory = new MemoryLook(ndctl, lvm, blkid, new BlockDevices()::isHeld);
     }
 
     /**
@@ -58,32 +54,64 @@ public final class Preparation {
      * @throws StorageException of kind BACKEND_FAULT when the node cannot be looked at
      */
     public List<RegionPlan> plan(PrepareOptions options) {
-        return guarded("looking at the persistent memory", () -> Planner.plan(survey(), options));
+        return Planner.plan(memory.survey(), options);
     }
 
     /**
-     * Does it.
+     * Does it. A step that fails ends the work on its region; the other regions are not kept waiting for it.
      *
      * @param before told of each step before it is made
-     * @return the plan that is left: without steps
-     * @throws StorageException of kind BACKEND_FAULT when a step fails; the earlier ones stay done
+     * @return the plan that is left: without steps, and with the failures among what is refused
+     * @throws StorageException of kind BACKEND_FAULT when the node cannot be looked at
      */
-    public List<RegionPlan> run(PrepareOptions options, Consumer<Step> before) {
+    public Outcome run(PrepareOptions options, Consumer<Step> before) {
+        Map<String, String> failures = new HashMap<>();
+        Set<Step> enabled = new HashSet<>();
         for (int done = 0; done < MOST_STEPS; done++) {
-            List<RegionPlan> plans = plan(options);
-            Optional<Step> next =
-                    plans.stream().flatMap(plan -> plan.steps().stream()).findFirst();
+            List<RegionPlan> plans = plan(options).stream()
+                    .map(plan ->
+                            failures.containsKey(plan.region()) ? plan.abandoned(failures.get(plan.region())) : plan)
+                    .toList();
+            Optional<RegionPlan> next =
+                    plans.stream().filter(plan -> !plan.steps().isEmpty()).findFirst();
             if (next.isEmpty()) {
-                return plans;
+                return new Outcome(plans, failures.isEmpty());
             }
-            before.accept(next.get());
-            guarded(next.get().toString(), () -> {
-                perform(next.get());
-                return true;
-            });
+            String region = next.get().region();
+            Step step = next.get().steps().getFirst();
+            if (step instanceof Step.EnableNamespace && !enabled.add(step)) {
+                failures.put(
+                        region, "could not " + step + ": the kernel gives it no device, see dmesg; it is left alone");
+            } else {
+                before.accept(step);
+                attempt(step).ifPresent(reason -> failures.put(region, "could not " + step + ": " + reason));
+            }
         }
         throw new StorageException(
                 FailureKind.BACKEND_FAULT, "after " + MOST_STEPS + " steps there is still something to do");
+    }
+
+    /**
+     * What is left after preparing a node.
+     *
+     * @param complete whether no step has failed
+     */
+    public record Outcome(List<RegionPlan> plans, boolean complete) {
+        public Outcome {
+            plans = List.copyOf(plans);
+        }
+    }
+
+    /** Makes a step; why it failed, if it did. */
+    private Optional<String> attempt(Step step) {
+        try {
+            return guarded(step.toString(), () -> {
+                perform(step);
+                return Optional.empty();
+            });
+        } catch (StorageException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private void perform(Step step) {
@@ -131,33 +159,6 @@ public final class Preparation {
                 .filter(wanted)
                 .findFirst()
                 .orElseThrow(() -> new StorageException(FailureKind.BACKEND_FAULT, what + " is gone"));
-    }
-
-    private Survey survey() {
-        List<Namespace> namespaces = ndctl.namespaces();
-        Map<Path, String> contents = new HashMap<>();
-        Set<Path> held = new HashSet<>();
-        for (Namespace namespace : namespaces) {
-            namespace.blockDevice().ifPresent(device -> {
-                content(device).ifPresent(content -> contents.put(device, content));
-                if (blockDevices.isHeld(device)) {
-                    held.add(device);
-                }
-            });
-        }
-        return new Survey(
-                ndctl.regions(), ndctl.dimms(), namespaces, lvm.physicalVolumes(), lvm.groups(), contents, held);
-    }
-
-    private Optional<String> content(Path device) {
-        try (OpenFd open = LinuxFiles.openDevice(device)) {
-            return switch (blkid.probe(open)) {
-                case DeviceContent.Blank _ -> Optional.empty();
-                case DeviceContent.Superblock(String type) -> Optional.of(type);
-                case DeviceContent.PartitionTable(String type) -> Optional.of("a partition table (" + type + ")");
-                case DeviceContent.Ambivalent _ -> Optional.of("signatures of several kinds");
-            };
-        }
     }
 
     private static <T> T guarded(String what, Supplier<T> work) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.driver.device.lvm;
 
+import io.pmemcsi.driver.device.Remark;
 import io.pmemcsi.driver.domain.ByteSize;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,10 +15,17 @@ import java.util.List;
  * @param refused what is left alone although it could be used, each with the reason and, where there is one, the way to change that
  * @param notes what else is worth knowing
  */
-public record RegionPlan(String region, ByteSize size, List<Step> steps, List<String> refused, List<String> notes) {
+public record RegionPlan(String region, ByteSize size, List<Step> steps, List<Remark> refused, List<Remark> notes) {
     public RegionPlan {
         steps = List.copyOf(steps);
         refused = List.copyOf(refused);
         notes = List.copyOf(notes);
+    }
+
+    /** The same without its steps, because one of them has failed. */
+    RegionPlan abandoned(String failure) {
+        List<Remark> reasons = new ArrayList<>(refused);
+        reasons.addFirst(new Remark(region, failure));
+        return new RegionPlan(region, size, List.of(), reasons, notes);
     }
 }

@@ -15,7 +15,7 @@ public sealed interface Step {
         }
     }
 
-    /** Makes room of a raw namespace that has a label. */
+    /** Makes room of a raw namespace that has a label, or of one whose creation was interrupted. */
     record DestroyNamespace(String namespace, ByteSize size, String reason) implements Step {
         @Override
         public String toString() {

@@ -20,10 +20,10 @@ import java.util.Set;
  * @param namespaces all namespaces
  * @param physicalVolumes what LVM has on them
  * @param groups LVM's volume groups on them
- * @param contents what libblkid recognises on the namespaces' devices; blank ones are not in it
+ * @param contents what is on the namespaces' devices; those on which nothing is recognised are not in it
  * @param held the devices that are mounted or otherwise claimed
  */
-record Survey(
+public record Survey(
         List<Region> regions,
         List<Dimm> dimms,
         List<Namespace> namespaces,
@@ -32,9 +32,9 @@ record Survey(
         Map<Path, String> contents,
         Set<Path> held) {
     /** The name of the namespaces that the driver makes volume groups of, as in the archived driver. */
-    static final String NAMESPACE = "pmem-csi";
+    public static final String NAMESPACE = "pmem-csi";
 
-    Survey {
+    public Survey {
         regions = List.copyOf(regions);
         dimms = List.copyOf(dimms);
         namespaces = List.copyOf(namespaces);
@@ -44,9 +44,37 @@ record Survey(
         held = Set.copyOf(held);
     }
 
+    /** The volume groups that the driver makes volumes in. */
+    public List<VolumeGroupInfo> ownGroups() {
+        return groups.stream().filter(group -> Groups.isOurs(group.name())).toList();
+    }
+
+    /** Whether a namespace has the driver's name, or is in a group of it, as memory without labels is. */
+    public boolean isOwn(Namespace namespace) {
+        return namespace.name().equals(NAMESPACE)
+                || namespace
+                        .blockDevice()
+                        .flatMap(this::physicalVolume)
+                        .filter(volume -> Groups.isOurs(volume.group()))
+                        .isPresent();
+    }
+
+    /** What {@code prepare} would do without being allowed to lose anything, region by region. */
+    public List<RegionPlan> plan() {
+        return Planner.plan(this, new PrepareOptions(100, false, false));
+    }
+
     List<Namespace> namespaces(Region region) {
         return namespaces.stream()
                 .filter(namespace -> namespace.region().equals(region.device()))
+                .toList();
+    }
+
+    /** The region itself and the others on the same modules. */
+    List<Region> sharing(Region region) {
+        return regions.stream()
+                .filter(other -> other.device().equals(region.device())
+                        || other.dimms().stream().anyMatch(region.dimms()::contains))
                 .toList();
     }
 

@@ -3,6 +3,7 @@ package io.pmemcsi.driver.device.memory;
 
 import io.pmemcsi.driver.device.MediaError;
 import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.Usage;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -13,13 +14,19 @@ final class MemoryDevice {
     static final int PAGE = 4096;
 
     private final Map<Long, byte[]> pages = new HashMap<>();
+    private final Usage usage;
     private ByteSize size;
     private boolean quarantined;
     private int holders;
     private List<MediaError> damage = List.of();
 
-    MemoryDevice(ByteSize size) {
+    MemoryDevice(ByteSize size, Usage usage) {
         this.size = size;
+        this.usage = usage;
+    }
+
+    Usage usage() {
+        return usage;
     }
 
     ByteSize size() {

@@ -7,6 +7,7 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.DeviceTraits;
 import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.device.SizeRule;
 import io.pmemcsi.driver.device.SpaceAccount;
 import io.pmemcsi.driver.domain.ByteSize;
@@ -84,6 +85,11 @@ public final class MemoryDeviceManager implements DeviceManager {
     }
 
     @Override
+    public SizePlan plan(DeviceRequest request) {
+        return SizePlan.whole(UNIT, rule.choose(request), space.capacity().largest());
+    }
+
+    @Override
     public synchronized Device create(VolumeId id, DeviceRequest request) {
         MemoryDevice existing = devices.get(id);
         if (existing != null) {
@@ -91,7 +97,7 @@ public final class MemoryDeviceManager implements DeviceManager {
         }
         ByteSize size = rule.choose(request);
         space.promise(id, size, SizeRule.describe(request, size));
-        MemoryDevice made = new MemoryDevice(size);
+        MemoryDevice made = new MemoryDevice(size, request.usage());
         devices.put(id, made);
         space.book(id, size);
         return device(id, made);
@@ -156,7 +162,7 @@ public final class MemoryDeviceManager implements DeviceManager {
         }
         MemoryDevice found = devices.get(id);
         if (found == null) {
-            return OptionalLong.empty();
+            throw new StorageException(FailureKind.NOT_FOUND, "volume " + id + " has no device");
         }
         requireQuarantined(id, found);
         long rest = Math.max(0, found.size().bytes() - offset);
@@ -230,6 +236,6 @@ public final class MemoryDeviceManager implements DeviceManager {
     }
 
     private static Device device(VolumeId id, MemoryDevice found) {
-        return new Device(id, found.size(), Path.of("/memory", id.value()));
+        return new Device(id, found.size(), found.usage(), Path.of("/memory", id.value()));
     }
 }

@@ -7,12 +7,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the kernel tells in files. What cannot be read is empty. */
 final class KernelFiles {
     private static final Pattern LOOP = Pattern.compile("loop\\d+");
+    private static final Pattern ANY = Pattern.compile(".*");
     private static final Pattern REGION = Pattern.compile("region\\d+");
 
     private final Path root;
@@ -64,6 +67,18 @@ final class KernelFiles {
         return entries("sys/bus/nd/devices", REGION);
     }
 
+    /** The drivers of the bus that persistent memory is on. */
+    Set<String> nvdimmDrivers() {
+        return entries("sys/bus/nd/drivers").stream()
+                .map(driver -> driver.getFileName().toString())
+                .collect(Collectors.toSet());
+    }
+
+    /** What is in a directory. */
+    List<Path> entries(String directory) {
+        return entries(directory, ANY);
+    }
+
     private List<Path> entries(String directory, Pattern name) {
         try (Stream<Path> entries = Files.list(at(directory))) {
             return entries.filter(entry ->
@@ -74,7 +89,8 @@ final class KernelFiles {
         }
     }
 
-    private String read(String file) {
+    /** The text of a file; empty when it cannot be read. */
+    String read(String file) {
         try {
             return Files.readString(at(file), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {

@@ -4,6 +4,7 @@ package io.pmemcsi.driver.doctor.linux;
 import io.pmemcsi.driver.config.DriverConfig;
 import io.pmemcsi.driver.config.Surroundings;
 import io.pmemcsi.driver.doctor.Facts;
+import io.pmemcsi.driver.doctor.PmemFacts;
 import java.nio.file.Path;
 
 /** This machine. Looking at it changes nothing: no file is made, no device attached, no lock taken. */
@@ -27,8 +28,18 @@ public final class LinuxNode {
         return kernel.caller();
     }
 
+    /** What its kernel tells of a block device. */
+    public PmemFacts.BlockDevice block(Path node) {
+        return new BlockLook(kernel).facts(node);
+    }
+
+    /** Whether a block device is mounted, or another one is made of it; without claiming it to find out. */
+    public boolean isUsed(Path node) {
+        return new BlockLook(kernel).isUsed(node);
+    }
+
     /** Gathers the facts about it. */
-    public Facts facts(DriverConfig config, Surroundings around, Facts.EndpointState endpoint) {
+    public Facts facts(DriverConfig config, Surroundings around, Facts.EndpointState endpoint, PmemFacts memory) {
         DriverConfig.Directories directories = config.directories();
         String mounts = kernel.mounts();
         Facts.Directory kubelet = Places.look(directories.kubelet());
@@ -43,6 +54,8 @@ public final class LinuxNode {
                         .filter(MountedAt::shared)
                         .isPresent(),
                 directories.registration().map(Places::look),
-                endpoint);
+                endpoint,
+                new SupportLook(kernel).facts(),
+                memory);
     }
 }

@@ -4,6 +4,7 @@ package io.pmemcsi.driver.mount.linux;
 import io.pmemcsi.bindings.Errno;
 import io.pmemcsi.bindings.NativeCallException;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import java.nio.file.Path;
 import java.util.function.Supplier;
@@ -58,6 +59,6 @@ final class Failures {
     }
 
     private static StorageException failure(FailureKind kind, Path path, @Nullable String text, NativeCallException e) {
-        return new StorageException(kind, "path " + path + ": " + text, e);
+        return new StorageException(kind, "path " + Quoted.path(path) + ": " + text, e);
     }
 }

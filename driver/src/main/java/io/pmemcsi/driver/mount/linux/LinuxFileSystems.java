@@ -11,6 +11,7 @@ import io.pmemcsi.bindings.linux.LinuxFiles;
 import io.pmemcsi.bindings.linux.MountTable;
 import io.pmemcsi.bindings.linux.OpenFd;
 import io.pmemcsi.driver.device.Device;
+import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.StorageException;
@@ -91,6 +92,11 @@ public final class LinuxFileSystems implements FileSystems {
             case EXT4 -> growExt4(device);
             case XFS -> tools.run(Tool.XFS_GROWFS, List.of("-d", mountPoint.toString()));
         }
+    }
+
+    @Override
+    public ByteSize expectedSpace(FsType type, ByteSize size) {
+        return FileSystemSpace.usable(type, size);
     }
 
     /** The tools would otherwise grow an unmounted file system, or not, each in its own way. */

@@ -13,8 +13,10 @@ import io.pmemcsi.bindings.linux.OpenFd;
 import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.mount.FsUsage;
+import io.pmemcsi.driver.mount.KubeletNote;
 import io.pmemcsi.driver.mount.MountAttribute;
 import io.pmemcsi.driver.mount.MountFlags;
 import io.pmemcsi.driver.mount.MountRequest;
@@ -193,7 +195,7 @@ public final class LinuxMounter implements Mounter {
             }
             if (place.mountId().isPresent()) {
                 throw new StorageException(
-                        FailureKind.BACKEND_FAULT, "path " + target + ": is mounted again and again");
+                        FailureKind.BACKEND_FAULT, "path " + Quoted.path(target) + ": is mounted again and again");
             }
         }
     }
@@ -226,11 +228,17 @@ public final class LinuxMounter implements Mounter {
     }
 
     @Override
+    public boolean isLostByKubelet(Path target) {
+        return parentExists(target) && KubeletNote.isDamaged(target);
+    }
+
+    @Override
     public FsUsage usage(Path target) {
         try (OpenPlace place = OpenPlace.open(rules, target);
                 OpenFd root = place.mounted()) {
             if (!LinuxFiles.status(root).isDirectory()) {
-                throw new StorageException(FailureKind.UNSUPPORTED, "path " + target + ": holds no file system");
+                throw new StorageException(
+                        FailureKind.UNSUPPORTED, "path " + Quoted.path(target) + ": holds no file system");
             }
             return usage(LinuxFiles.space(root));
         } catch (NativeCallException e) {
@@ -256,7 +264,7 @@ public final class LinuxMounter implements Mounter {
             throw new StorageException(
                     FailureKind.IN_USE,
                     "volume " + device.id() + " is mounted already, at "
-                            + other.get().mountPoint());
+                            + Quoted.path(Path.of(other.get().mountPoint())));
         }
     }
 

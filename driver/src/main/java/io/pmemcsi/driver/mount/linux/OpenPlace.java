@@ -10,11 +10,15 @@ import io.pmemcsi.bindings.linux.MountPoints;
 import io.pmemcsi.bindings.linux.MountTarget;
 import io.pmemcsi.bindings.linux.OpenFd;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.mount.TargetRules;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A target path whose directory is open, so that it stays the same directory whatever happens to the path. */
 final class OpenPlace implements AutoCloseable {
@@ -62,7 +66,8 @@ final class OpenPlace implements AutoCloseable {
         try {
             FileStatus status = LinuxFiles.status(parent, name);
             if (status.isSymbolicLink()) {
-                throw new StorageException(FailureKind.INVALID_REQUEST, "path " + path + ": is a symbolic link");
+                throw new StorageException(
+                        FailureKind.INVALID_REQUEST, "path " + Quoted.path(path) + ": is a symbolic link");
             }
             return Optional.of(status);
         } catch (NativeCallException e) {
@@ -111,7 +116,8 @@ final class OpenPlace implements AutoCloseable {
     /** Opens the root directory of what is mounted here; NOT_FOUND when nothing is. */
     OpenFd mounted() {
         if (mountId().isEmpty()) {
-            throw new StorageException(FailureKind.NOT_FOUND, "path " + path + ": nothing is mounted there");
+            throw new StorageException(
+                    FailureKind.NOT_FOUND, "path " + Quoted.path(path) + ": nothing is mounted there");
         }
         return entry();
     }
@@ -130,6 +136,7 @@ final class OpenPlace implements AutoCloseable {
         boolean made = make(maker);
         try (MountTarget target = new MountTarget(parent, name, entry())) {
             requireFreeEntry(directory);
+            requireEmpty(target.node(), directory);
             action.accept(target);
         } catch (RuntimeException e) {
             if (made) {
@@ -152,14 +159,36 @@ final class OpenPlace implements AutoCloseable {
     }
 
     private void requireFreeEntry(boolean directory) {
-        FileStatus status = status().orElseThrow(
-                        () -> new StorageException(FailureKind.NOT_FOUND, "path " + path + ": was removed meanwhile"));
+        FileStatus status = status().orElseThrow(() ->
+                new StorageException(FailureKind.NOT_FOUND, "path " + Quoted.path(path) + ": was removed meanwhile"));
         if (mountId().isPresent()) {
-            throw new StorageException(FailureKind.IN_USE, "path " + path + ": something is mounted there already");
+            throw new StorageException(
+                    FailureKind.IN_USE, "path " + Quoted.path(path) + ": something is mounted there already");
         }
         if (directory ? !status.isDirectory() : !status.isRegularFile()) {
             String wanted = directory ? "a directory" : "a regular file";
-            throw new StorageException(FailureKind.INVALID_REQUEST, "path " + path + ": exists and is not " + wanted);
+            throw new StorageException(
+                    FailureKind.INVALID_REQUEST, "path " + Quoted.path(path) + ": exists and is not " + wanted);
+        }
+    }
+
+    /** What lies below a mount is out of reach, and keeps the entry from being removed when the mount is gone. */
+    private void requireEmpty(OpenFd entry, boolean directory) {
+        if (directory ? holdsEntries(entry) : LinuxFiles.status(entry).size() > 0) {
+            throw new StorageException(
+                    FailureKind.IN_USE,
+                    "path " + Quoted.path(path) + ": is not empty; to be mounted at it has to be absent or empty");
+        }
+    }
+
+    private boolean holdsEntries(OpenFd directory) {
+        try (Stream<Path> entries = Files.list(directory.procPath())) {
+            return entries.findAny().isPresent();
+        } catch (IOException e) {
+            throw new StorageException(
+                    FailureKind.BACKEND_FAULT,
+                    "path " + Quoted.path(path) + ": cannot be listed: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -193,7 +222,8 @@ final class OpenPlace implements AutoCloseable {
     /** Removes an empty directory or an empty file on which nothing is mounted. */
     void removeEntry() {
         if (mountId().isPresent()) {
-            throw new StorageException(FailureKind.IN_USE, "path " + path + ": something is mounted there");
+            throw new StorageException(
+                    FailureKind.IN_USE, "path " + Quoted.path(path) + ": something is mounted there");
         }
         Optional<FileStatus> status = status();
         if (status.isEmpty()) {
@@ -203,7 +233,7 @@ final class OpenPlace implements AutoCloseable {
         boolean emptyFile = found.isRegularFile() && found.size() == 0;
         if (!found.isDirectory() && !emptyFile) {
             throw new StorageException(
-                    FailureKind.IN_USE, "path " + path + ": is neither a directory nor an empty file");
+                    FailureKind.IN_USE, "path " + Quoted.path(path) + ": is neither a directory nor an empty file");
         }
         try {
             remove(found.isDirectory());
@@ -214,7 +244,7 @@ final class OpenPlace implements AutoCloseable {
 
     private void removalFailed(NativeCallException e) {
         if (e.is(Errno.ENOTEMPTY, Errno.EEXIST, Errno.EBUSY)) {
-            throw new StorageException(FailureKind.IN_USE, "path " + path + ": is not empty", e);
+            throw new StorageException(FailureKind.IN_USE, "path " + Quoted.path(path) + ": is not empty", e);
         }
         if (!e.is(Errno.ENOENT)) {
             throw Failures.ofPath(path, e);

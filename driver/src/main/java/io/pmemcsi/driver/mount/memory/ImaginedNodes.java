@@ -24,6 +24,11 @@ final class ImaginedNodes implements Nodes {
     }
 
     @Override
+    public boolean holdsEntries(Path directory) {
+        return false;
+    }
+
+    @Override
     public void make(Path target, Kind kind) {
         made.put(target, kind);
     }

@@ -46,6 +46,16 @@ public final class MemoryFileSystems implements FileSystems {
         made.put(device.path(), new FileSystem(type, ByteSize.max(found.size(), device.size()), found.mounts()));
     }
 
+    @Override
+    public ByteSize expectedSpace(FsType type, ByteSize size) {
+        return size.minusOrZero(structures(size));
+    }
+
+    /** A plausible figure: one part in 64 of a file system is taken by its own structures. */
+    static ByteSize structures(ByteSize size) {
+        return ByteSize.of(size.bytes() / 64);
+    }
+
     synchronized boolean isMounted(Device device) {
         return Optional.ofNullable(made.get(device.path()))
                 .map(found -> found.mounts() > 0)

@@ -5,8 +5,10 @@ import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.DaxPolicy;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.mount.FsUsage;
+import io.pmemcsi.driver.mount.KubeletNote;
 import io.pmemcsi.driver.mount.MountFlags;
 import io.pmemcsi.driver.mount.MountRequest;
 import io.pmemcsi.driver.mount.Mounted;
@@ -184,6 +186,11 @@ public final class MemoryMounter implements Mounter {
     }
 
     @Override
+    public boolean isLostByKubelet(Path target) {
+        return parentExists(target) && KubeletNote.isDamaged(target);
+    }
+
+    @Override
     public synchronized boolean parentExists(Path target) {
         try {
             requireParent(target);
@@ -193,7 +200,7 @@ public final class MemoryMounter implements Mounter {
         }
     }
 
-    /** Plausible figures: one part in 64 of the file system is taken by its own structures. */
+    /** Plausible figures for an empty file system. */
     @Override
     public synchronized FsUsage usage(Path target) {
         requireReachable(target);
@@ -205,7 +212,7 @@ public final class MemoryMounter implements Mounter {
             throw failure(FailureKind.UNSUPPORTED, target, "holds no file system");
         }
         ByteSize total = fileSystems.size(found.device());
-        ByteSize used = ByteSize.of(total.bytes() / 64);
+        ByteSize used = MemoryFileSystems.structures(total);
         long inodes = total.bytes() / BYTES_PER_INODE;
         long inodesUsed = Math.min(inodes, 11);
         return new FsUsage(total, used, total.minusOrZero(used), inodes, inodesUsed, inodes - inodesUsed);
@@ -240,13 +247,17 @@ public final class MemoryMounter implements Mounter {
             throw failure(FailureKind.IN_USE, target, "something is mounted there already");
         }
         Nodes.Kind kind = nodes.kind(target);
-        boolean file = wanted == Nodes.Kind.EMPTY_FILE && kind == Nodes.Kind.FILE_WITH_CONTENT;
-        if (kind != Nodes.Kind.ABSENT && kind != wanted && !file) {
+        boolean fullFile = wanted == Nodes.Kind.EMPTY_FILE && kind == Nodes.Kind.FILE_WITH_CONTENT;
+        boolean fullDirectory = kind == Nodes.Kind.DIRECTORY && kind == wanted && nodes.holdsEntries(target);
+        if (fullFile || fullDirectory) {
+            throw failure(FailureKind.IN_USE, target, "is not empty; to be mounted at it has to be absent or empty");
+        }
+        if (kind != Nodes.Kind.ABSENT && kind != wanted) {
             throw failure(FailureKind.INVALID_REQUEST, target, "exists and is a " + kind);
         }
     }
 
     private static StorageException failure(FailureKind kind, Path path, String text) {
-        return new StorageException(kind, "path " + path + ": " + text);
+        return new StorageException(kind, "path " + Quoted.path(path) + ": " + text);
     }
 }

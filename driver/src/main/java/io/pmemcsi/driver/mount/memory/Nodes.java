@@ -30,6 +30,9 @@ sealed interface Nodes permits RealNodes, ImaginedNodes {
 
     Kind kind(Path target);
 
+    /** Whether a directory holds anything. */
+    boolean holdsEntries(Path directory);
+
     /** Makes an absent directory or empty file. */
     void make(Path target, Kind kind);
 

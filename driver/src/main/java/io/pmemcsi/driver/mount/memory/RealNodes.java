@@ -2,6 +2,7 @@
 package io.pmemcsi.driver.mount.memory;
 
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.Quoted;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.mount.TargetRules;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.stream.Stream;
 
 /** Directories and files that anybody can see appear and vanish, though nothing is mounted on them. */
 final class RealNodes implements Nodes {
@@ -54,7 +56,18 @@ final class RealNodes implements Nodes {
         } catch (NoSuchFileException e) {
             return Kind.ABSENT;
         } catch (IOException e) {
-            throw new StorageException(FailureKind.BACKEND_FAULT, "path " + target + ": " + e.getMessage(), e);
+            throw new StorageException(
+                    FailureKind.BACKEND_FAULT, "path " + Quoted.path(target) + ": " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public boolean holdsEntries(Path directory) {
+        try (Stream<Path> entries = Files.list(directory)) {
+            return entries.findAny().isPresent();
+        } catch (IOException e) {
+            throw new StorageException(
+                    FailureKind.BACKEND_FAULT, "path " + Quoted.path(directory) + ": " + e.getMessage(), e);
         }
     }
 
@@ -67,7 +80,8 @@ final class RealNodes implements Nodes {
                 Files.createFile(target);
             }
         } catch (IOException e) {
-            throw new StorageException(FailureKind.BACKEND_FAULT, "path " + target + ": " + e.getMessage(), e);
+            throw new StorageException(
+                    FailureKind.BACKEND_FAULT, "path " + Quoted.path(target) + ": " + e.getMessage(), e);
         }
     }
 
@@ -76,13 +90,14 @@ final class RealNodes implements Nodes {
         try {
             Files.deleteIfExists(target);
         } catch (DirectoryNotEmptyException e) {
-            throw new StorageException(FailureKind.IN_USE, "path " + target + ": is not empty", e);
+            throw new StorageException(FailureKind.IN_USE, "path " + Quoted.path(target) + ": is not empty", e);
         } catch (IOException e) {
-            throw new StorageException(FailureKind.BACKEND_FAULT, "path " + target + ": " + e.getMessage(), e);
+            throw new StorageException(
+                    FailureKind.BACKEND_FAULT, "path " + Quoted.path(target) + ": " + e.getMessage(), e);
         }
     }
 
     private static StorageException failure(FailureKind kind, Path path, String text) {
-        return new StorageException(kind, "path " + path + ": " + text);
+        return new StorageException(kind, "path " + Quoted.path(path) + ": " + text);
     }
 }

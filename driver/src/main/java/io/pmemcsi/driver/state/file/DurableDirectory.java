@@ -15,17 +15,28 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A private directory of small files. A file is replaced as a whole, and every change has reached the disk when its method
  * returns. Safe for concurrent use on different files.
+ *
+ * <p>Some space is kept in reserve for the time when the disk is full: what gives space back has to be written down too.
  */
 final class DurableDirectory {
     private static final String TEMPORARY = ".tmp";
+    /** Lies beside the directory. Some blocks are enough for one file, and for what the directory itself may need. */
+    private static final String RESERVE = ".reserve";
+
+    private static final int RESERVED = 64 * 1024;
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_FILE =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
     private static final FileAttribute<Set<PosixFilePermission>> PRIVATE_DIRECTORY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
+    private static final Logger LOG = LoggerFactory.getLogger(DurableDirectory.class);
 
     private final Path directory;
     private final Flush flush;
@@ -46,14 +57,43 @@ final class DurableDirectory {
         this.flush = flush;
     }
 
-    /** Makes the directory when it is absent, and removes files that were never finished. */
-    void open() throws IOException {
+    /**
+     * Makes the directory when it is absent, and removes files that were never finished.
+     *
+     * @param ours whether a file of that name is one that {@link #write} makes
+     */
+    void open(Predicate<String> ours) throws IOException {
         Files.createDirectories(directory, PRIVATE_DIRECTORY);
         Files.setPosixFilePermissions(directory, PRIVATE_DIRECTORY.value());
         for (Path file : files("*" + TEMPORARY)) {
-            Files.delete(file);
+            String name = file.getFileName().toString();
+            if (ours.test(name.substring(0, name.length() - TEMPORARY.length()))) {
+                Files.delete(file);
+            }
         }
+        keepReserve();
         sync();
+    }
+
+    private Path reserve() {
+        return directory.resolveSibling(directory.getFileName() + RESERVE);
+    }
+
+    /** Without space for it now, the next change tries again. */
+    private void keepReserve() {
+        Path reserve = reserve();
+        try {
+            if (!Files.exists(reserve) || Files.size(reserve) < RESERVED) {
+                Files.deleteIfExists(reserve);
+                writeAndSync(reserve, "-".repeat(RESERVED));
+            }
+        } catch (IOException e) {
+            LOG.atDebug().setCause(e).log("no space is in reserve");
+        }
+    }
+
+    private boolean giveReserve() throws IOException {
+        return Files.deleteIfExists(reserve());
     }
 
     List<Path> files(String glob) throws IOException {
@@ -68,20 +108,35 @@ final class DurableDirectory {
     void write(String name, String text) throws IOException {
         Path temporary = directory.resolve(name + TEMPORARY);
         try {
-            Files.deleteIfExists(temporary);
-            writeAndSync(temporary, text);
+            writeTemporary(directory.resolve(name), temporary, text);
             Files.move(temporary, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             discard(temporary, e);
             throw e;
         }
         sync();
+        keepReserve();
+    }
+
+    /** The reserve is for files that are there: what begins has to find its own space. */
+    private void writeTemporary(Path file, Path temporary, String text) throws IOException {
+        try {
+            Files.deleteIfExists(temporary);
+            writeAndSync(temporary, text);
+        } catch (IOException e) {
+            discard(temporary, e);
+            if (!Files.exists(file) || !giveReserve()) {
+                throw e;
+            }
+            writeAndSync(temporary, text);
+        }
     }
 
     /** Removes a file; an absent one is not an error. When this fails, it may be there or not. */
     void remove(String name) throws IOException {
         Files.deleteIfExists(directory.resolve(name));
         sync();
+        keepReserve();
     }
 
     void rename(Path file, String name) throws IOException {

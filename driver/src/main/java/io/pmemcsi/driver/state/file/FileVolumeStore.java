@@ -9,6 +9,7 @@ import io.pmemcsi.driver.state.VolumeStore;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -56,8 +57,12 @@ public final class FileVolumeStore implements VolumeStore {
         NavigableMap<VolumeId, VolumeRecord> found = new TreeMap<>();
         List<Damage> damaged = new ArrayList<>();
         try {
-            directory.open();
+            directory.open(FileVolumeStore::isRecord);
             for (Path file : directory.files("*" + SUFFIX)) {
+                if (!isRecord(file.getFileName().toString())) {
+                    LOG.atWarn().addKeyValue("file", file).log("this file is no record of a volume; it is left alone");
+                    continue;
+                }
                 try {
                     VolumeRecord volume = read(file);
                     found.put(volume.id(), volume);
@@ -76,10 +81,19 @@ public final class FileVolumeStore implements VolumeStore {
         records.putAll(found);
     }
 
+    private static boolean isRecord(String name) {
+        return name.endsWith(SUFFIX)
+                && VolumeId.parse(name.substring(0, name.length() - SUFFIX.length()))
+                        .isPresent();
+    }
+
     private record Damage(Path file, DamagedRecordException reason) {}
 
     private static VolumeRecord read(Path file) throws IOException, DamagedRecordException {
         String name = file.getFileName().toString();
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+            throw new DamagedRecordException("it is no regular file");
+        }
         try {
             VolumeRecord volume = VolumeRecordJson.read(Files.readString(file));
             if (!name.equals(volume.id().value() + SUFFIX)) {
@@ -93,6 +107,8 @@ public final class FileVolumeStore implements VolumeStore {
                     e);
         } catch (CharacterCodingException e) {
             throw new DamagedRecordException("not UTF-8", e);
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e, e);
         }
     }
 

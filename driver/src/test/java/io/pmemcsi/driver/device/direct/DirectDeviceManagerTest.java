@@ -12,6 +12,7 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceManagerContract;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.SizeRange;
@@ -73,6 +74,53 @@ final class DirectDeviceManagerTest extends DeviceManagerContract {
 
     private static DeviceRequest request(ByteSize size, Usage usage) {
         return new DeviceRequest(SizeRange.atLeast(size), ByteSize.ZERO, usage);
+    }
+
+    @Test
+    void a_new_device_that_somebody_claims_for_a_moment_is_waited_for() {
+        DeviceManager devices = start(ByteSize.mebibytes(256));
+        medium.claimForAttempts(2);
+        Device made = devices.create(VolumeId.ofName("claimed"), request(unit(), Usage.APP_DIRECT));
+        assertThat(devices.find(VolumeId.ofName("claimed"))).contains(made);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Usage.class)
+    void a_plan_counts_what_the_kernel_keeps(Usage usage) {
+        DeviceManager devices = start(ByteSize.mebibytes(1024));
+        DeviceRequest request = request(ByteSize.mebibytes(500), usage);
+        SizePlan plan = devices.plan(request);
+        assertThat(plan.step()).isEqualTo(ByteSize.mebibytes(16));
+        assertThat(plan.taken()).isEqualTo(ByteSize.mebibytes(512));
+        assertThat(plan.device()).isLessThan(plan.taken());
+        assertThat(devices.create(ONE, request).size()).isEqualTo(plan.device());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Usage.class)
+    void the_medium_tells_what_a_device_was_made_for(Usage usage) {
+        DeviceManager devices = start(ByteSize.mebibytes(256));
+        assertThat(devices.create(ONE, request(ByteSize.mebibytes(32), usage)).usage())
+                .isEqualTo(usage);
+        assertThat(devices.find(ONE)).map(Device::usage).contains(usage);
+    }
+
+    @Test
+    void a_creation_that_failed_after_its_effect_leaves_no_second_namespace() {
+        DeviceManager devices = start(ByteSize.mebibytes(256));
+        VolumeId id = VolumeId.ofName("doubtful");
+        medium.loseAnswer();
+        assertKind(FailureKind.BACKEND_FAULT, () -> devices.create(id, request(unit(), Usage.APP_DIRECT)));
+        Device made = devices.create(id, request(unit(), Usage.APP_DIRECT));
+        assertThat(medium.namespaces()).hasSize(1);
+        assertThat(devices.find(id)).contains(made);
+
+        VolumeId other = VolumeId.ofName("given up");
+        medium.loseAnswer();
+        assertKind(FailureKind.BACKEND_FAULT, () -> devices.create(other, request(unit(), Usage.FILE_IO)));
+        devices.quarantine(other);
+        devices.remove(other);
+        assertThat(medium.namespaces()).hasSize(1);
     }
 
     private static void assertKind(FailureKind kind, ThrowingCallable call) {
@@ -198,7 +246,7 @@ final class DirectDeviceManagerTest extends DeviceManagerContract {
         medium.namespaces().forEach(medium::destroy);
         assertThat(devices.find(ONE)).isEmpty();
         devices.quarantine(ONE);
-        assertThat(devices.zero(ONE, 0, units(1))).isEmpty();
+        assertKind(FailureKind.NOT_FOUND, () -> devices.zero(ONE, 0, units(1)));
         devices.remove(ONE);
     }
 
@@ -262,15 +310,16 @@ final class DirectDeviceManagerTest extends DeviceManagerContract {
     }
 
     @Test
-    void memory_without_labels_is_refused_with_the_reason() {
-        medium = new ImaginedMedium().region("region7", units(64), false);
-        assertThatExceptionOfType(StorageException.class)
-                .isThrownBy(() -> restart().recover())
-                .withMessageContaining("region7")
-                .withMessageContaining("lvm")
-                .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.NOT_READY));
-        medium = new ImaginedMedium();
-        assertKind(FailureKind.NOT_READY, () -> restart().recover());
+    void without_labels_there_is_no_space_and_the_driver_runs() {
+        for (ImaginedMedium bare :
+                List.of(new ImaginedMedium(), new ImaginedMedium().region("region7", units(64), false))) {
+            medium = bare;
+            DeviceManager devices = restart();
+            assertThat(devices.recover()).isEmpty();
+            assertThat(devices.capacity().total()).isEqualTo(ByteSize.ZERO);
+            assertKind(FailureKind.OUT_OF_SPACE, () -> devices.create(ONE, atLeast(units(1))));
+            assertKind(FailureKind.OUT_OF_SPACE, () -> devices.plan(atLeast(units(1))));
+        }
     }
 
     @Test

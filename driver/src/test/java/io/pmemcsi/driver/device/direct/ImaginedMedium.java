@@ -240,12 +240,30 @@ final class ImaginedMedium implements Medium {
         return page != null && page[0] == 'D';
     }
 
+    private boolean losesAnswer;
+    private int busy;
+
     @Override
     public synchronized Namespace create(NamespaceSpec spec) {
         Part part = new Part(spec, gap(spec), -1, false);
         parts.put(spec.uuid(), part);
         write(spec.region(), part.offset() + PAGE, new byte[] {'D'});
-        return enable(namespace(part));
+        Namespace made = enable(namespace(part));
+        if (losesAnswer) {
+            losesAnswer = false;
+            throw new NativeCallException("looking at the new namespace", Errno.EIO);
+        }
+        return made;
+    }
+
+    /** Somebody claims each device for so many attempts. */
+    void claimForAttempts(int attempts) {
+        busy = attempts;
+    }
+
+    /** The next creation succeeds and says that it has failed. */
+    void loseAnswer() {
+        losesAnswer = true;
     }
 
     @Override
@@ -328,6 +346,10 @@ final class ImaginedMedium implements Medium {
 
     @Override
     public synchronized void zero(Path node, long offset, long length) {
+        if (busy > 0) {
+            busy--;
+            throw new NativeCallException("open(" + node + ")", Errno.EBUSY);
+        }
         Part part = at(node);
         refuseHeld(part);
         Namespace namespace = namespace(part);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class NamespaceSizesTest {
     private static final ByteSize STEP = ByteSize.mebibytes(16);
@@ -23,11 +24,18 @@ final class NamespaceSizesTest {
                 .isEqualTo(ByteSize.mebibytes(usable));
     }
 
-    @Test
-    void a_btt_keeps_256_sectors_its_map_and_its_log() {
-        assertThat(NamespaceSizes.usable(NamespaceMode.SECTOR, ByteSize.mebibytes(64)))
-                .isEqualTo(ByteSize.of(16106L * 4096));
-        assertThat(NamespaceSizes.usable(NamespaceMode.SECTOR, ByteSize.mebibytes(8)))
+    /** The second as measured with Linux 6.12. */
+    @ParameterizedTest
+    @CsvSource({"64, 64416", "80, 80784"})
+    void a_btt_keeps_256_sectors_its_map_and_its_log(long raw, long kibibytes) {
+        assertThat(NamespaceSizes.usable(NamespaceMode.SECTOR, ByteSize.mebibytes(raw)))
+                .isEqualTo(ByteSize.of(kibibytes * 1024));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {8, 16})
+    void a_namespace_in_which_no_arena_fits_has_no_btt(long raw) {
+        assertThat(NamespaceSizes.usable(NamespaceMode.SECTOR, ByteSize.mebibytes(raw)))
                 .isEqualTo(ByteSize.ZERO);
     }
 

@@ -11,9 +11,11 @@ import io.pmemcsi.bindings.ndctl.Namespace;
 import io.pmemcsi.bindings.ndctl.NamespaceMode;
 import io.pmemcsi.bindings.ndctl.PersistenceDomain;
 import io.pmemcsi.bindings.ndctl.Region;
+import io.pmemcsi.driver.device.Remark;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.VolumeId;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +23,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PlannerTest {
@@ -164,7 +167,9 @@ final class PlannerTest {
         RegionPlan plan = plan(done, ALL);
         assertThat(plan.steps()).isEmpty();
         assertThat(plan.refused()).isEmpty();
-        assertThat(plan.notes()).containsExactly("/dev/pmem0 is in the volume group " + GROUP);
+        assertThat(plan.notes())
+                .extracting(Remark::toString)
+                .containsExactly("/dev/pmem0 is in the volume group " + GROUP);
     }
 
     @Test
@@ -173,10 +178,93 @@ final class PlannerTest {
         assertThat(plan(namespaceOnly, DEFAULTS).steps()).containsExactly(add(false, Optional.of(DEVICE)));
         Survey physicalVolumeOnly = inGroup(namespaceOnly, "");
         assertThat(plan(physicalVolumeOnly, DEFAULTS).steps()).containsExactly(add(false, Optional.of(DEVICE)));
-        Survey halfMade = survey(labelled(2 * GIB), namespace("pmem-csi", NamespaceMode.RAW, false));
+        Survey halfMade = survey(labelled(2 * GIB), namespace("pmem-csi", NamespaceMode.RAW, true));
         assertThat(plan(halfMade, DEFAULTS).steps()).first().isInstanceOf(Step.DestroyNamespace.class);
-        Survey disabled = survey(labelled(0), namespace("pmem-csi", NamespaceMode.FSDAX, false));
-        assertThat(plan(disabled, DEFAULTS).steps()).containsExactly(new Step.EnableNamespace("namespace0.0"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void a_namespace_that_is_out_of_use_shows_nothing_and_is_enabled_first(NamespaceMode mode) {
+        Survey disabled = survey(labelled(0), namespace("pmem-csi", mode, false));
+        assertThat(plan(disabled, ALL).steps()).containsExactly(new Step.EnableNamespace("namespace0.0"));
+        Survey foreign = survey(labelled(0), namespace("", mode, false));
+        assertThat(plan(foreign, ALL).steps()).isEmpty();
+        Survey withoutLabels = survey(unlabelled(), namespace("", mode, false));
+        assertThat(plan(withoutLabels, ALL).steps()).isEmpty();
+        assertThat(plan(withoutLabels, ALL).refused())
+                .singleElement()
+                .asString()
+                .contains("namespace0.0 is disabled");
+    }
+
+    @Test
+    void a_namespace_of_ours_is_destroyed_only_when_nothing_is_on_it() {
+        Survey rejected = holding(
+                survey(labelled(0), namespace("pmem-csi", NamespaceMode.RAW, true)),
+                "a namespace of mode fsdax that the kernel does not accept");
+        assertThat(plan(rejected, ALL).steps()).isEmpty();
+        assertThat(plan(rejected, ALL).refused())
+                .singleElement()
+                .asString()
+                .contains("that the kernel does not accept", "ndctl destroy-namespace");
+        for (NamespaceMode mode : List.of(NamespaceMode.SECTOR, NamespaceMode.DEVDAX)) {
+            Survey other = survey(labelled(0), namespace("pmem-csi", mode, true));
+            assertThat(plan(other, ALL).steps()).as(mode.name()).isEmpty();
+            assertThat(plan(other, ALL).refused()).singleElement().asString().contains("left alone");
+        }
+    }
+
+    private static Region second(boolean enabled, boolean labelled) {
+        return new Region(
+                "region1",
+                "ndbus0",
+                "ACPI.NFIT",
+                "pmem",
+                4 * GIB,
+                0,
+                0,
+                16L << 20,
+                1,
+                0,
+                PersistenceDomain.UNKNOWN,
+                false,
+                enabled,
+                labelled,
+                List.of("nmem0"));
+    }
+
+    /** The refusals of a region without labels and with nothing on it, beside another one on the same module. */
+    private static List<String> refusedBeside(Region second, Namespace... on) {
+        Survey one = survey(unlabelled(), namespace("", NamespaceMode.RAW, true));
+        List<Namespace> namespaces = new ArrayList<>(one.namespaces());
+        namespaces.addAll(List.of(on));
+        Survey both = new Survey(
+                List.of(unlabelled(), second), one.dimms(), namespaces, List.of(), List.of(), Map.of(), Set.of());
+        RegionPlan plan = plan(both, ALL);
+        assertThat(plan.steps().isEmpty()).isNotEqualTo(plan.refused().isEmpty());
+        return plan.refused().stream().map(Remark::toString).toList();
+    }
+
+    private static Namespace onSecond(NamespaceMode mode, Optional<Path> device) {
+        return new Namespace(
+                "namespace1.0", "region1", "", new UUID(1, 3), mode, false, 2 * GIB, 2 * GIB, 0, device, true, false);
+    }
+
+    @Test
+    void labels_are_not_made_while_another_region_on_the_same_module_holds_something() {
+        assertThat(refusedBeside(second(true, false), onSecond(NamespaceMode.DEVDAX, Optional.empty())))
+                .containsExactly("no labels are made, because namespace1.0 is of mode devdax");
+        Optional<Path> device = Optional.of(Path.of("/dev/pmem1"));
+        assertThat(refusedBeside(second(true, false), onSecond(NamespaceMode.UNKNOWN, device)))
+                .containsExactly("no labels are made, because namespace1.0 is of mode unknown");
+        assertThat(refusedBeside(second(true, true), onSecond(NamespaceMode.RAW, device)))
+                .containsExactly("no labels are made, because namespace1.0 of region1 has a label on the same modules");
+        assertThat(refusedBeside(second(false, false)))
+                .singleElement()
+                .asString()
+                .contains("region1 on the same modules is disabled", "ndctl enable-region region1");
+        assertThat(refusedBeside(second(true, false), onSecond(NamespaceMode.RAW, device)))
+                .isEmpty();
     }
 
     @Test
@@ -227,6 +315,7 @@ final class PlannerTest {
                 .containsExactly(new Step.InitLabels("region0"), create(4 * GIB), add(false, Optional.empty()));
         assertThat(plan(holding(bare, "xfs"), ALL).steps()).isEmpty();
         assertThat(plan(holding(bare, "xfs"), ALL).refused())
+                .extracting(Remark::toString)
                 .containsExactly("no labels are made, because /dev/pmem0 holds xfs");
         assertThat(plan(held(bare), ALL).steps()).isEmpty();
     }
@@ -245,7 +334,12 @@ final class PlannerTest {
                         add(false, Optional.empty()));
         assertThat(plan(held(raw), ALL).steps()).isEmpty();
         Survey sector = withoutLabelSpace(survey(unlabelled(), namespace("", NamespaceMode.SECTOR, true)));
-        assertThat(plan(sector, ALL).refused()).containsExactly("namespace0.0 is of mode sector");
+        assertThat(plan(sector, ALL).refused())
+                .containsExactly(
+                        new Remark(
+                                "namespace0.0",
+                                "namespace0.0 is of mode sector",
+                                "if nobody needs what is on it, which is lost then: ndctl destroy-namespace --force namespace0.0"));
     }
 
     @Test
@@ -269,7 +363,9 @@ final class PlannerTest {
                 .asString()
                 .contains("ndctl enable-region region0");
         assertThat(plan(survey(region(true, 4 * GIB, true, true)), ALL).refused())
-                .containsExactly("the region is read-only");
+                .singleElement()
+                .asString()
+                .contains("the region is read-only", "echo 0 >/sys/bus/nd/devices/region0/read_only");
     }
 
     @Test

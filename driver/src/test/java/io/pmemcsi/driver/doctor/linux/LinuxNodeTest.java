@@ -7,8 +7,12 @@ import io.pmemcsi.driver.config.DriverConfig;
 import io.pmemcsi.driver.config.Setting;
 import io.pmemcsi.driver.config.Surroundings;
 import io.pmemcsi.driver.doctor.Facts;
+import io.pmemcsi.driver.doctor.NodeLvm;
+import io.pmemcsi.driver.doctor.PmemFacts;
+import io.pmemcsi.driver.doctor.PmemSupport;
 import io.pmemcsi.driver.domain.ByteSize;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,6 +107,53 @@ final class LinuxNodeTest {
         assertThat(facts.registration().orElseThrow().nearest()).isEqualTo(root.resolve("kubelet"));
     }
 
+    @Test
+    void tells_what_persistent_memory_finds_in_the_kernel() throws IOException {
+        write("proc/sys/kernel/osrelease", "6.1.0\n");
+        write("boot/config-6.1.0", "CONFIG_FS_DAX=y\n# CONFIG_BTT is not set\nCONFIG_BLK_DEV_PMEM=m\n");
+        write("proc/self/mountinfo", "27 1 0:22 / " + root + "/sys ro shared:1 - sysfs sysfs rw\n");
+        write("sys/bus/nd/drivers/nd_pmem/bind", "");
+        write("dev/mapper/control", "");
+        write("etc/lvm/lvm.conf", "devices { }");
+        PmemSupport support = facts().support();
+        assertThat(support.options()).contains(Map.of("CONFIG_FS_DAX", "y", "CONFIG_BLK_DEV_PMEM", "m"));
+        assertThat(support.sysReadOnly()).isTrue();
+        assertThat(support.drivers()).containsExactly("nd_pmem");
+        assertThat(support.deviceMapper()).isTrue();
+        assertThat(support.nodeLvm()).isEqualTo(new NodeLvm("devices { }", Optional.empty()));
+    }
+
+    @Test
+    void the_running_kernels_own_word_on_its_options_counts() throws IOException {
+        write("proc/sys/kernel/osrelease", "6.1.0\n");
+        write("boot/config-6.1.0", "CONFIG_FS_DAX=y\n");
+        Path own = write("proc/config.gz", "");
+        try (var out = new GZIPOutputStream(Files.newOutputStream(own))) {
+            out.write("CONFIG_BTT=y\n".getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(facts().support().options()).contains(Map.of("CONFIG_BTT", "y"));
+    }
+
+    @Test
+    void tells_what_the_kernel_says_of_a_block_device() throws IOException {
+        Path node = Path.of("/dev/pmem0");
+        LinuxNode machine = new LinuxNode(root);
+        assertThat(machine.block(node))
+                .isEqualTo(new PmemFacts.BlockDevice(node, Optional.empty(), OptionalLong.empty()));
+        assertThat(machine.isUsed(node)).isFalse();
+        write("sys/class/block/pmem0/queue/dax", "1\n");
+        write("sys/class/block/pmem0/device/resource", "0x140200000\n");
+        write("sys/class/block/pmem0/dev", "259:0\n");
+        assertThat(machine.block(node))
+                .isEqualTo(new PmemFacts.BlockDevice(node, Optional.of(true), OptionalLong.of(0x140200000L)));
+        assertThat(machine.isUsed(node)).isFalse();
+        write("proc/self/mountinfo", "27 1 259:0 / /mnt rw - ext4 /dev/pmem0 rw\n");
+        assertThat(machine.isUsed(node)).isTrue();
+        write("proc/self/mountinfo", "");
+        write("sys/class/block/pmem0/holders/dm-0", "");
+        assertThat(machine.isUsed(node)).isTrue();
+    }
+
     private Facts facts() {
         Surroundings around = new Surroundings(Map.of(), "host-1");
         DriverConfig config = DriverConfig.read(
@@ -112,7 +164,7 @@ final class LinuxNodeTest {
                         Setting.KUBELET_REGISTRATION_DIR,
                                 root.resolve("kubelet/r").toString()),
                 around);
-        return new LinuxNode(root).facts(config, around, new Facts.EndpointState.Absent());
+        return new LinuxNode(root).facts(config, around, new Facts.EndpointState.Absent(), PmemFacts.NONE);
     }
 
     private Path write(String file, String text) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.pmemcsi.driver.domain.FailureKind;
 import io.pmemcsi.driver.domain.StorageException;
+import io.pmemcsi.driver.domain.VolumeId;
 import io.pmemcsi.driver.state.VolumeRecord;
 import io.pmemcsi.driver.state.VolumeRecords;
 import io.pmemcsi.driver.state.VolumeStore;
@@ -73,6 +74,25 @@ final class FileVolumeStoreTest extends VolumeStoreContract {
         Path leftover = Files.writeString(records().resolve(one.id() + ".json.tmp"), "{\"schema\":");
         assertThat(start().all()).containsExactly(one);
         assertThat(leftover).doesNotExist();
+    }
+
+    @Test
+    void files_of_others_are_left_alone() throws IOException {
+        start();
+        Path letter = Files.writeString(records().resolve("letter.tmp"), "precious");
+        Path other = Files.writeString(records().resolve("package.json"), "{}");
+        start();
+        assertThat(letter).hasContent("precious");
+        assertThat(other).hasContent("{}");
+    }
+
+    @Test
+    void what_is_no_file_under_the_name_of_a_record_is_set_aside() throws IOException {
+        start();
+        Path directory =
+                Files.createDirectory(records().resolve(VolumeId.ofName("one").value() + ".json"));
+        assertThat(start().all()).isEmpty();
+        assertThat(directory).doesNotExist();
     }
 
     @Test

@@ -10,6 +10,7 @@ MODE ?= emulated
 ACCESS ?= mount
 CUTS ?= 20
 comma := ,
+STORIES := test/src/test/java/io/pmemcsi/test/cluster
 
 export HOME := $(or $(HOME),$(shell getent passwd $$(id -u) | cut -d: -f6))
 
@@ -31,7 +32,7 @@ endef
 .PHONY: help
 help: ## Show this list
 	@awk 'BEGIN { FS = ":.*## " } /^##@/ { printf "\n%s\n", substr($$0, 5) } \
-		/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+		/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: ## Install what is missing (as root or with sudo); at once if nothing is
@@ -52,6 +53,19 @@ demo: build ## A real memcached on our volumes, told step by step: MODE=lvm (def
 image: build ## Build the container image pmem-csi-driver:dev (also target/pmem-csi-image.tar), start and measure it
 	@scripts/with-docker sh -c 'scripts/image build && scripts/image measure'
 
+.PHONY: image-file
+image-file: build
+	@scripts/with-docker scripts/image build
+
+.PHONY: cluster
+cluster: image-file ## A Kubernetes to play with, the driver installed: MODE=lvm (default), direct or emulated, NODES=1|2
+	@scripts/setup go vm cluster
+	test/cluster/cluster up --mode $(DEMO) --nodes $(or $(NODES),1)
+
+.PHONY: cluster-down
+cluster-down: ## Stop that Kubernetes and remove everything of it
+	test/cluster/cluster down
+
 ##@ Work
 .PHONY: check
 check: tools ## Format, lint, unit tests, coverage floor; needs no root
@@ -60,20 +74,18 @@ check: tools ## Format, lint, unit tests, coverage floor; needs no root
 	$(finish-dist)
 
 .PHONY: test
-test: tools ## Everything, as CI does: check, tests with real devices, csi-sanity, demo (as root)
+test: tools ## All that CI does: check, most tests with real devices, users' stories on Kubernetes, csi-sanity, demo (as root)
 	@scripts/setup
+	@$(MAKE) --no-print-directory image-file
 	rm -rf */target/*-reports
-	$(MVN) verify -DskipITs=false -DfailIfNoTests=true
+	$(MVN) verify -DskipITs=false -DfailIfNoTests=true -Dit.required=true -Dguest.groups='guest & !thorough'
 	$(finish-dist)
 	test/deploy/manifests
 	test/deploy/prometheus
 	test/deploy/wrapper
 	test/sanity/run emulated mount
 	test/sanity/run emulated block
-	test/sanity/guest
 	test/demo/run emulated
-	test/demo/guest lvm
-	test/demo/guest direct
 	@scripts/test-summary
 
 .PHONY: sanity
@@ -87,6 +99,20 @@ sanity: build tools ## csi-sanity alone: MODE=emulated|memory|lvm|direct ACCESS=
 .PHONY: manifests
 manifests: build tools ## Render deploy/ anew into test/deploy/rendered, for review, and check it
 	test/deploy/manifests -update
+
+.PHONY: e2e
+e2e: image-file tools ## Users' stories on a real Kubernetes: MODE=lvm (default), direct or emulated, STORY=Name,... for some
+	@for story in $(subst $(comma), ,$(STORY)); do [ -f $(STORIES)/$$story.java ] || \
+		{ echo "make e2e: there is no story '$$story'; there are:" $(notdir $(basename $(wildcard $(STORIES)/*Story.java))) >&2; exit 1; }; done
+	@scripts/setup build go vm cluster
+	$(MVN) verify -DskipITs=false -Dit.test='$(or $(STORY),StoriesIT)' -Dguest.classes=1 -Dtest=none -Djacoco.skip -Dpmemcsi.mode=$(DEMO)
+
+.PHONY: test-thorough
+test-thorough: image-file tools ## What "make test" leaves out, in guests: doctor, prepare, huge pages, strace, two nodes, other modes, all of csi-sanity
+	@scripts/setup build go vm cluster
+	$(MVN) verify -DskipITs=false -Dit.test='StoriesIT,*OnPmemIT,HugePageIT,PrepareIT,GuestIT' -Dtest=none -Djacoco.skip \
+		-Dguest.groups='guest & thorough'
+	test/sanity/guest
 
 .PHONY: torture
 torture: build ## Power cuts in guests with persistent memory: CUTS=20 MODE=lvm|direct (both without)

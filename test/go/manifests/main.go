@@ -128,14 +128,14 @@ func (c *checker) all(deploy, overlays, rendered string, update bool) int {
 func find(deploy, overlays string) (kustomizations, plain []string) {
 	files, _ := filepath.Glob(filepath.Join(deploy, "kustomize", "*", "*", "kustomization.yaml"))
 	over, _ := filepath.Glob(filepath.Join(overlays, "*", "kustomization.yaml"))
-	files = append(files, over...)
+	files = append(append(files, over...), filepath.Join(deploy, "common", "kustomization.yaml"))
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		if err == nil && !bytes.Contains(text, []byte("kind: Component")) {
 			kustomizations = append(kustomizations, filepath.Dir(file))
 		}
 	}
-	plain, _ = filepath.Glob(filepath.Join(deploy, "common", "*.yaml"))
+	plain, _ = filepath.Glob(filepath.Join(deploy, "common", "pmem-*.yaml"))
 	sort.Strings(kustomizations)
 	sort.Strings(plain)
 	return kustomizations, plain

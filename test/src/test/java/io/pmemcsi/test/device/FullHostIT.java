@@ -11,16 +11,28 @@ import io.pmemcsi.driver.device.Device;
 import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.emulated.EmulatedDeviceManager;
+import io.pmemcsi.driver.domain.AccessType;
 import io.pmemcsi.driver.domain.ByteSize;
+import io.pmemcsi.driver.domain.DaxPolicy;
 import io.pmemcsi.driver.domain.FailureKind;
+import io.pmemcsi.driver.domain.FsType;
 import io.pmemcsi.driver.domain.SizeRange;
 import io.pmemcsi.driver.domain.StorageException;
 import io.pmemcsi.driver.domain.Usage;
 import io.pmemcsi.driver.domain.VolumeId;
+import io.pmemcsi.driver.state.VolumeRecord;
+import io.pmemcsi.driver.state.VolumeStore;
+import io.pmemcsi.driver.state.VolumeTraits;
+import io.pmemcsi.driver.state.file.FileVolumeStore;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,6 +101,38 @@ final class FullHostIT {
                 .withMessageContaining("40Mi")
                 .satisfies(e -> assertThat(e.kind()).isEqualTo(FailureKind.OUT_OF_SPACE));
         assertThat(backing()).isEmptyDirectory();
+    }
+
+    @Test
+    void a_full_state_directory_does_not_keep_volumes_from_being_deleted() throws IOException {
+        VolumeStore store = new FileVolumeStore(mountPoint.resolve("state"), InstantSource.system());
+        store.open();
+        VolumeTraits traits =
+                new VolumeTraits(AccessType.MOUNT, FsType.EXT4, Usage.APP_DIRECT, DaxPolicy.PREFERRED, true);
+        VolumeRecord volume = VolumeRecord.adopted(ONE, traits, ByteSize.mebibytes(16), Instant.EPOCH);
+        store.save(volume);
+        fill(mountPoint.resolve("filler"));
+        store.save(volume.deleting());
+        store.save(volume.deleting().erasedTo(4096));
+        assertThatExceptionOfType(StorageException.class)
+                .as("what begins does not get the space that is kept for what ends")
+                .isThrownBy(() -> store.save(VolumeRecord.adopted(TWO, traits, ByteSize.mebibytes(16), Instant.EPOCH)));
+        store.save(volume.deleting().erasedTo(8192));
+        store.remove(ONE);
+        VolumeStore next = new FileVolumeStore(mountPoint.resolve("state"), InstantSource.system());
+        next.open();
+        assertThat(next.find(ONE)).isEmpty();
+    }
+
+    private static void fill(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer block = ByteBuffer.allocate(4096);
+            while (channel.write(block) > 0) {
+                block.clear();
+            }
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("No space left on device");
+        }
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.pmemcsi.driver.device.DeviceManager;
 import io.pmemcsi.driver.device.DeviceManagerContract;
 import io.pmemcsi.driver.device.DeviceRequest;
 import io.pmemcsi.driver.device.MediaError;
+import io.pmemcsi.driver.device.SizePlan;
 import io.pmemcsi.driver.device.direct.DirectDeviceManager;
 import io.pmemcsi.driver.domain.ByteSize;
 import io.pmemcsi.driver.domain.FsType;
@@ -110,16 +111,30 @@ final class DirectDeviceManagerOnPmem extends DeviceManagerContract {
     @Test
     void file_io_gets_whole_sectors_that_are_erased_with_their_spares() throws IOException {
         DeviceManager devices = devices();
-        Device made = devices.create(ONE, request(ByteSize.mebibytes(64), ByteSize.ZERO, Usage.FILE_IO));
-        assertThat(made.size()).isGreaterThanOrEqualTo(ByteSize.mebibytes(64));
+        var request = request(ByteSize.mebibytes(64), ByteSize.ZERO, Usage.FILE_IO);
+        ByteSize planned = devices.plan(request).device();
+        Device made = devices.create(ONE, request);
+        assertThat(made.size()).isGreaterThanOrEqualTo(ByteSize.mebibytes(64)).isEqualTo(planned);
         Path queue = Path.of("/sys/block", made.path().getFileName().toString(), "queue");
         assertThat(Files.readString(queue.resolve("logical_block_size"))).isEqualTo("4096\n");
         assertThat(Files.readString(queue.resolve("dax"))).isEqualTo("0\n");
         for (int i = 0; i < 1000; i++) {
             write(made, (i % 400) * 4096L, Arrays.copyOf(DATA, 4096));
         }
-        delete(devices, ONE);
+        DeviceManager next = restart();
+        assertThat(next.recover()).containsExactly(made);
+        assertThat(made.usage()).isEqualTo(Usage.FILE_IO);
+        delete(next, ONE);
         assertThat(everythingAround("data of a user")).isEmpty();
+    }
+
+    @Test
+    void the_smallest_file_io_gets_an_arena_of_its_own() {
+        DeviceManager devices = devices();
+        var request = request(ByteSize.mebibytes(1), ByteSize.ZERO, Usage.FILE_IO);
+        SizePlan plan = devices.plan(request);
+        assertThat(devices.create(ONE, request).size()).isEqualTo(plan.device());
+        assertThat(plan.taken()).isEqualTo(ByteSize.mebibytes(32));
     }
 
     @Test

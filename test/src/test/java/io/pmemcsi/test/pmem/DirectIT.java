@@ -5,10 +5,12 @@ import io.pmemcsi.test.vm.Guest;
 import io.pmemcsi.test.vm.GuestTests;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The suites of the ports on namespaces of persistent memory, in one guest. */
+@Tag(Guest.TAG)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DirectIT {
     @SuppressWarnings("NullAway.Init") // Set before all tests.

@@ -10,17 +10,21 @@ import io.pmemcsi.test.system.Commands;
 import io.pmemcsi.test.system.Eventually;
 import io.pmemcsi.test.system.Orchestrator;
 import io.pmemcsi.test.system.Requests;
+import io.pmemcsi.test.vm.Guest;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the whole driver does on persistent memory, in one guest. */
+@Tag(Guest.TAG)
+@Tag(Guest.THOROUGH)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class DriverOnPmemIT {
     private static final long MIB = 1L << 20;

@@ -7,12 +7,14 @@ import csi.v1.VolumeCapability;
 import io.pmemcsi.test.system.Commands;
 import io.pmemcsi.test.system.Orchestrator;
 import io.pmemcsi.test.system.Requests;
+import io.pmemcsi.test.vm.Guest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,6 +22,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** A file of 75 % of a volume is mapped directly and with 2 MiB pages only, as the kernel's own trace events tell. */
+@Tag(Guest.TAG)
+@Tag(Guest.THOROUGH)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 final class HugePageIT {
     private static final long MIB = 1L << 20;

@@ -3,9 +3,11 @@ package io.pmemcsi.test.pmem;
 
 import io.pmemcsi.test.vm.Guest;
 import io.pmemcsi.test.vm.GuestTests;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The bindings of libndctl, inside a machine with persistent memory. */
+@Tag(Guest.TAG)
 final class NdctlIT {
     @Test
     void namespaces_are_made_and_changed() {

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.pmemcsi.test.vm.Guest;
 import io.pmemcsi.test.vm.GuestDriver;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code pmem-csi prepare} on every kind of memory that a node may have. */
+@Tag(Guest.TAG)
+@Tag(Guest.THOROUGH)
 final class PrepareIT {
     private static final String PREPARE = GuestDriver.PMEM_CSI + " prepare ";
 
@@ -84,6 +87,53 @@ final class PrepareIT {
                     .allMatch(line -> line.contains("ndbus0region0fsdax"));
             assertThat(prepare(guest, "--dry-run").out()).doesNotContain("would");
             assertThat(prepare(guest, "--pmem-percentage 0").code()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void a_namespace_that_was_disabled_keeps_its_volumes() {
+        try (Guest guest = Guest.start("--nvdimm", "1G", "--labels", "yes")) {
+            GuestDriver.install(guest);
+            assertThat(prepare(guest, "").code()).isZero();
+            guest.sh("lvcreate -q -n data -L 64M $(vgs --noheadings -o vg_name) && mkfs.ext4 -q /dev/*fsdax/data"
+                    + " && mount /dev/*fsdax/data /mnt && echo precious >/mnt/file && umount /mnt"
+                    + " && vgchange -q -a n && ndctl disable-namespace namespace0.0");
+            assertThat(prepare(guest, "--dry-run").out())
+                    .contains("would enable namespace0.0")
+                    .doesNotContain("destroy");
+            Guest.Result enabled = prepare(guest, "");
+            assertThat(enabled.code()).as(enabled.toString()).isZero();
+            assertThat(guest.sh("vgchange -q -a y && mount /dev/*fsdax/data /mnt && cat /mnt/file && umount /mnt"))
+                    .endsWith("precious");
+
+            // A description that the kernel does not accept, and one without its signature: the namespace comes back as
+            // bare memory.
+            for (int place : new int[] {4200, 4096}) {
+                guest.sh(
+                        "vgchange -q -a n && ndctl disable-namespace namespace0.0 && echo 1 >/sys/bus/nd/devices/namespace0.0/force_raw"
+                                + " && ndctl enable-namespace namespace0.0 && printf x | dd of=/dev/pmem0 bs=1 seek="
+                                + place
+                                + " conv=notrunc status=none"
+                                + " && ndctl disable-namespace namespace0.0 && echo 0 >/sys/bus/nd/devices/namespace0.0/force_raw");
+                Guest.Result damaged = prepare(guest, "");
+                assertThat(damaged.code()).as(damaged.toString()).isEqualTo(1);
+                assertThat(damaged.out()).contains("refused", "left alone");
+                assertThat(guest.sh("ndctl list -Ni")).contains("namespace0.0", "pmem-csi");
+            }
+            assertThat(prepare(guest, "--best-effort").code()).isZero();
+        }
+    }
+
+    @Test
+    void a_device_that_cannot_be_opened_does_not_keep_the_other_regions_waiting() {
+        try (Guest guest = Guest.start("--nvdimm", "512M", "--nvdimm", "512M", "--labels", "yes")) {
+            GuestDriver.install(guest);
+            guest.sh("ndctl create-namespace -r region1 -m fsdax -M dev -a 2M -n pmem-csi && rm /dev/pmem1");
+            Guest.Result done = prepare(guest, "");
+            assertThat(done.code()).as(done.toString()).isZero();
+            assertThat(done.out())
+                    .contains("refused: namespace1.0: /dev/pmem1 holds what cannot be read (open(/dev/pmem1)");
+            assertThat(groups(guest)).startsWith("ndbus0region0fsdax 2.00m ").hasLineCount(1);
         }
     }
 

@@ -15,10 +15,12 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The power goes while volumes are made, filled and deleted. {@code make torture} does it more often. */
+@Tag(Guest.TAG)
 final class TortureIT {
     private static final int CUTS = Integer.getInteger("pmemcsi.cuts", 2);
     private static final int MOST_ANSWERS = 30;

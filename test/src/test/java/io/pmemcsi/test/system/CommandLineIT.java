@@ -12,10 +12,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** An administrator at work: everything is done with {@code pmem-csi volumes}. */
 @Timeout(120)
@@ -73,6 +76,22 @@ final class CommandLineIT {
         driver.assertNothingIsLeft();
     }
 
+    /** The estimate of a file system's own needs is that of the tools on this machine. */
+    @ParameterizedTest
+    @CsvSource({"ext4, 130M", "ext4, 513Mi", "xfs, 300Mi"})
+    void a_volume_becomes_what_was_planned(String fsType, String size) {
+        JsonObject plan = json("plan", size, "--fs", fsType).getAsJsonObject();
+        String id = done("create", "planned", "--size", size, "--fs", fsType, "--quiet");
+        String target = publish(id);
+        assertThat(driver.csi().volumes().getFirst().getCapacityBytes())
+                .isEqualTo(plan.get("deviceBytes").getAsLong())
+                .isEqualTo(plan.get("takenBytes").getAsLong());
+        assertThat(plan.get("usableIsEstimate").getAsBoolean()).isTrue();
+        assertThat(bytes(id, target).get("available").getAsLong())
+                .isCloseTo(plan.get("usableBytes").getAsLong(), Percentage.withPercentage(1));
+        unpublish(id, target);
+    }
+
     @Test
     void a_volume_that_grew_while_it_was_not_used_gets_its_file_system_grown_later() {
         String id = done("create", "later", "--size", "300Mi", "--fs", "xfs", "--quiet");
@@ -117,13 +136,17 @@ final class CommandLineIT {
 
     /** The size of the file system. */
     private long total(String id, String target) {
+        return bytes(id, target).get("total").getAsLong();
+    }
+
+    private JsonObject bytes(String id, String target) {
         JsonObject bytes = json("stats", id, "--path", target)
                 .getAsJsonObject()
                 .getAsJsonArray("usage")
                 .get(0)
                 .getAsJsonObject();
         assertThat(bytes.get("unit").getAsString()).isEqualTo("BYTES");
-        return bytes.get("total").getAsLong();
+        return bytes;
     }
 
     private Distribution.Result volumes(List<String> arguments) {

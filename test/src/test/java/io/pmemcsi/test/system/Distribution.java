@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.test.system;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.pmemcsi.test.vm.Guest;
+import io.pmemcsi.test.vm.Script;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 
 /** The folder that {@code make build} leaves, or the one whose launcher the environment variable PMEM_CSI names. */
 final class Distribution {
-    private static final int PATIENCE_SECONDS = 60;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Distribution() {}
 
@@ -57,35 +57,9 @@ final class Distribution {
     }
 
     private static Result run(Map<String, String> environment, List<String> command) {
-        try {
-            Path out = Files.createTempFile("out", ".txt");
-            Path err = Files.createTempFile("err", ".txt");
-            try {
-                ProcessBuilder builder =
-                        new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-                builder.environment().putAll(environment);
-                int code = awaitEnd(builder.start(), command);
-                return new Result(code, Files.readString(out), Files.readString(err));
-            } finally {
-                Files.delete(out);
-                Files.delete(err);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int awaitEnd(Process process, List<String> command) {
-        try {
-            if (!process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                throw new AssertionError(command + " did not end within " + PATIENCE_SECONDS + " s");
-            }
-            return process.exitValue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } finally {
-            process.destroyForcibly();
-        }
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        Guest.Result result = Script.execute(builder, PATIENCE);
+        return new Result(result.code(), result.out(), result.err());
     }
 }

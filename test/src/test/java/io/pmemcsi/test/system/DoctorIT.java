@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import io.pmemcsi.driver.domain.VolumeId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +17,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code pmem-csi doctor} in good and broken setups: it finds what is wrong and changes nothing. */
 @Timeout(120)
@@ -113,12 +116,13 @@ final class DoctorIT {
     @Test
     void finds_damaged_records() throws IOException {
         Files.createDirectories(driver.records());
-        Path damaged = Files.writeString(driver.records().resolve("pv-1.json"), "{");
+        String record = VolumeId.ofName("pv-1").value() + ".json";
+        Path damaged = Files.writeString(driver.records().resolve(record), "{");
         driver.start();
         driver.stop();
         assertThat(damaged).doesNotExist();
         assertThat(finding(report(HOST, 1), "records"))
-                .contains("PROBLEM: 1 set aside as damaged", "pv-1.json.damaged-");
+                .contains("PROBLEM: 1 set aside as damaged", record + ".damaged-");
     }
 
     @Test
@@ -161,6 +165,34 @@ final class DoctorIT {
         assertThat(finding(report, "mkfs.xfs")).isEqualTo("PROBLEM: missing: cannot format xfs volumes");
         assertThat(check(report, "mkfs.xfs").get("cure").getAsString()).isEqualTo("apt-get install xfsprogs");
         assertThat(finding(report, "mkfs.ext4")).isEqualTo("OK: installed");
+    }
+
+    /** Where there is some, it is hidden in a mount namespace of the doctor's own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lvm", "direct"})
+    void finds_that_there_is_no_persistent_memory(String mode) {
+        JsonObject report = changed("test ! -d /sys/bus/nd || mount -t tmpfs none /sys/bus/nd", mode);
+        assertThat(finding(report, "persistent memory")).startsWith("PROBLEM: no persistent memory found");
+        assertThat(check(report, "persistent memory").get("cure").getAsString()).isNotEmpty();
+    }
+
+    @Test
+    void finds_a_sysfs_that_cannot_be_written() {
+        String readOnly = "mount -o remount,bind,ro /sys";
+        assertThat(finding(changed(readOnly, "direct"), "sysfs"))
+                .isEqualTo("PROBLEM: /sys is mounted read-only: volumes can be neither made nor deleted");
+        JsonObject lvm = changed(readOnly, "lvm");
+        assertThat(finding(lvm, "sysfs")).startsWith("NOTE: /sys is mounted read-only: the driver works, but");
+        assertThat(check(lvm, "sysfs").get("cure").getAsString()).startsWith("mount -o remount,rw /sys;");
+    }
+
+    /** What it says of a problem that a line of shell makes for it alone. */
+    private static JsonObject changed(String problem, String mode) {
+        List<String> command = new ArrayList<>(List.of("unshare", "--mount", "sh", "-c"));
+        command.addAll(List.of("set -e; " + problem + "; set +e; \"$@\"; test $? = 1", "sh"));
+        command.addAll(Distribution.command(List.of("doctor", "--device-mode", mode, "-o", "json")));
+        return JsonParser.parseString(Distribution.tool(command.toArray(String[]::new)))
+                .getAsJsonObject();
     }
 
     private List<String> arguments(String... more) {

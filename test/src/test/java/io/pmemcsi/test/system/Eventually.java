@@ -9,18 +9,28 @@ import java.util.function.Supplier;
 
 /** Waits for conditions, for a limited time. */
 public final class Eventually {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration PATIENCE = Duration.ofMinutes(6);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Eventually() {}
 
     /** Returns as soon as {@code condition} holds. */
     public static void holds(String what, BooleanSupplier condition) {
-        boolean _ = get(what, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
+        holds(what, PAUSE, condition);
+    }
+
+    /** The same, where asking costs something: with this pause between two attempts. */
+    public static void holds(String what, Duration pause, BooleanSupplier condition) {
+        boolean _ = get(what, pause, () -> condition.getAsBoolean() ? Optional.of(true) : Optional.empty());
     }
 
     /** The first value that {@code attempt} gives. */
     public static <T> T get(String what, Supplier<Optional<T>> attempt) {
+        return get(what, PAUSE, attempt);
+    }
+
+    /** The same, where asking costs something: with this pause between two attempts. */
+    public static <T> T get(String what, Duration pause, Supplier<Optional<T>> attempt) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             Optional<T> value = attempt.get();
@@ -30,7 +40,7 @@ public final class Eventually {
             if (System.nanoTime() > deadline) {
                 throw new AssertionError(what + " did not happen within " + PATIENCE.toSeconds() + " s");
             }
-            LockSupport.parkNanos(PAUSE.toNanos());
+            LockSupport.parkNanos(pause.toNanos());
         }
     }
 }

@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 package io.pmemcsi.test.vm;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -15,11 +11,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * by several threads at once.
  */
 public final class Guest implements AutoCloseable {
+    /** The JUnit tag of tests that happen in machines of their own and leave this one alone: two of their classes run at a time. */
+    public static final String TAG = "guest";
+
+    /** The JUnit tag of those among them that {@code make test-thorough} runs, and {@code make test} does not: together they take too long. */
+    public static final String THOROUGH = "thorough";
+
     private static final AtomicInteger COUNT = new AtomicInteger();
-    private static final long PATIENCE_MINUTES = 20;
     private static final int CONSOLE_END = 4000;
-    private static final Path TOOLS =
-            Path.of("..", "test", "vm").toAbsolutePath().normalize();
+    private static final Path TOOLS = Script.ROOT.resolve("test/vm");
 
     private final String name;
 
@@ -28,7 +28,15 @@ public final class Guest implements AutoCloseable {
     }
 
     /** How a command ended and what it wrote. */
-    public record Result(int code, String out, String err) {}
+    public record Result(int code, String out, String err) {
+        public boolean succeeded() {
+            return code == 0;
+        }
+
+        public String output() {
+            return out + err;
+        }
+    }
 
     /**
      * Makes and starts a machine.
@@ -76,7 +84,8 @@ public final class Guest implements AutoCloseable {
 
     /** Copies the built distribution into the machine's {@code /opt/pmem-csi}. */
     void installDriver() {
-        Result result = execute(List.of(TOOLS.resolve("install-driver").toString(), name));
+        Result result = Script.execute(
+                new ProcessBuilder(TOOLS.resolve("install-driver").toString(), name));
         if (result.code() != 0) {
             throw new AssertionError("installing the driver in the guest\n" + result.out() + result.err());
         }
@@ -142,41 +151,6 @@ public final class Guest implements AutoCloseable {
     private static Result call(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of(TOOLS.resolve("vm").toString()));
         command.addAll(arguments);
-        return execute(command);
-    }
-
-    private static Result execute(List<String> command) {
-        try {
-            Path out = Files.createTempFile("vm-out", ".txt");
-            Path err = Files.createTempFile("vm-err", ".txt");
-            try {
-                Process process = new ProcessBuilder(command)
-                        .redirectInput(ProcessBuilder.Redirect.from(
-                                Path.of("/dev/null").toFile()))
-                        .redirectOutput(out.toFile())
-                        .redirectError(err.toFile())
-                        .start();
-                return new Result(awaitEnd(process, command), Files.readString(out), Files.readString(err));
-            } finally {
-                Files.delete(out);
-                Files.delete(err);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static int awaitEnd(Process process, List<String> command) {
-        try {
-            if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-                throw new AssertionError(command + " did not end within " + PATIENCE_MINUTES + " minutes");
-            }
-            return process.exitValue();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        } finally {
-            process.destroyForcibly();
-        }
+        return Script.execute(new ProcessBuilder(command));
     }
 }

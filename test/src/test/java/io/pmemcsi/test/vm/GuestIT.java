@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The guest machine does what the tests on persistent memory rely on. */
+@Tag(Guest.TAG)
+@Tag(Guest.THOROUGH)
 final class GuestIT {
     @Test
     void a_power_cut_loses_what_was_not_written_through_and_nothing_else(@TempDir Path here) throws IOException {

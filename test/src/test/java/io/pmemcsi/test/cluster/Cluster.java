@@ -178,10 +178,16 @@ final class Cluster implements AutoCloseable {
 
     /** Waits until the driver answers the kubelet and the provisioner. */
     void awaitDriver() {
-        kubectl("rollout status -n pmem-csi daemonset/pmem-csi-node --timeout=400s");
+        kubectl("rollout status -n pmem-csi daemonset/pmem-csi-node --timeout=600s");
         for (String node : nodes()) {
             await(DRIVER, "get csinode " + node + " -o jsonpath='{.spec.drivers[*].name}'");
         }
+    }
+
+    /** Whether a driver listens on node1 now, whatever the API server still thinks of its pod; costs next to nothing there. */
+    boolean driverListens() {
+        return onNode("grep -q plugins/" + DRIVER + "/csi.sock /proc/$(pidof java)/net/unix && echo yes || true")
+                .endsWith("yes");
     }
 
     /** What the driver has written since it was started. */

@@ -90,7 +90,7 @@ final class ExpansionStory {
                   - {name: file, persistentVolumeClaim: {claimName: file}}
                   - {name: block, persistentVolumeClaim: {claimName: block}}
                 """));
-        cluster.kubectl("wait --for=condition=Ready pod/app --timeout=400s");
+        cluster.kubectl("wait --for=condition=Ready pod/app --timeout=600s");
         awaitSize("file", "500Mi");
         awaitSize("block", "128Mi");
         assertThat(blocks("app")).isGreaterThan(400 * 256);

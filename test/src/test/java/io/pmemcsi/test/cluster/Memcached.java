@@ -28,15 +28,15 @@ final class Memcached {
     /** Installs it and waits until it answers. */
     void start() {
         cluster.kubectl("apply --kustomize " + MANIFESTS);
-        cluster.kubectl("rollout status " + SET_OF_PODS + " --timeout=400s");
+        cluster.kubectl("rollout status " + SET_OF_PODS + " --timeout=600s");
     }
 
     /** Stops its pod, waits for the end, and starts another. */
     void restart() {
         cluster.kubectl("scale --replicas=0 " + SET_OF_PODS);
-        cluster.kubectl("wait --for=delete pod/" + POD + " --timeout=400s");
+        cluster.kubectl("wait --for=delete pod/" + POD + " --timeout=600s");
         cluster.kubectl("scale --replicas=1 " + SET_OF_PODS);
-        cluster.kubectl("rollout status " + SET_OF_PODS + " --timeout=400s");
+        cluster.kubectl("rollout status " + SET_OF_PODS + " --timeout=600s");
     }
 
     /** All that it answers to these lines, through a forwarded port. */

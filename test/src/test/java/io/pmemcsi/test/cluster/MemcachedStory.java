@@ -111,7 +111,7 @@ final class MemcachedStory {
 
     /** kubectl waits half a minute by itself, which is for real machines. */
     private String type(String command) {
-        String patient = command.startsWith("kubectl wait") ? command + " --timeout=400s" : command;
+        String patient = command.startsWith("kubectl wait") ? command + " --timeout=600s" : command;
         Guest.Result result = cluster.bash(checkout, patient);
         boolean goneAlready =
                 command.startsWith("kubectl wait --for delete") && result.err().contains("NotFound");

@@ -56,7 +56,7 @@ final class ModesStory {
         assertThat(memcached.talk(Memcached.GET))
                 .as("the cache after the restart")
                 .containsExactly(Memcached.VALUE);
-        cluster.kubectl("wait --for=condition=Ready pod/app --timeout=400s");
+        cluster.kubectl("wait --for=condition=Ready pod/app --timeout=600s");
     }
 
     /** Of memcached's volume and the inline volume. */

@@ -80,7 +80,7 @@ final class NodesStory {
     private void start(String name, String size) {
         cluster.apply(Pods.claim(name, "default", LATE, size));
         cluster.apply(Pods.using(name, "default"));
-        cluster.kubectl("wait --for=condition=Ready --timeout=400s pod/" + name);
+        cluster.kubectl("wait --for=condition=Ready --timeout=600s pod/" + name);
     }
 
     private String nodeOf(String pod) {

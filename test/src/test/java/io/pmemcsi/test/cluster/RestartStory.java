@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag(Guest.TAG)
 @ExtendWith(ClusterExtension.class)
 final class RestartStory {
-    private static final String READY = "wait --for=condition=Ready pod/app --timeout=400s";
+    private static final String READY = "wait --for=condition=Ready pod/app --timeout=600s";
 
     private final Cluster cluster;
 
@@ -102,7 +102,7 @@ final class RestartStory {
             assertThat(Health.of(cluster, "app")).contains("4Ki from offset 102760448");
         }
         cluster.apply(Pods.withScratch("vanishing", "default"));
-        cluster.kubectl("wait --for=condition=Ready pod/vanishing --timeout=400s");
+        cluster.kubectl("wait --for=condition=Ready pod/vanishing --timeout=600s");
         // What the kubelet knows of the pod.
         cluster.onNode("sync");
         cluster.cutPower();
@@ -111,6 +111,8 @@ final class RestartStory {
         } finally {
             cluster.powerOn("node1");
         }
+        Cluster.await("the start of the driver after the boot", cluster::driverListens);
+        // The kubelet asks the driver again after pauses that grow to two minutes while there is none.
         Cluster.await(
                 "the pod's answer",
                 () -> cluster.tryKubectl("exec app -- cat /data/file")
@@ -138,7 +140,7 @@ final class RestartStory {
         cluster.kubectl("delete pvc data --wait=false");
         cluster.installDriver();
         cluster.awaitDriver();
-        cluster.kubectl("wait --for=delete pod/app pvc/data --timeout=400s");
+        cluster.kubectl("wait --for=delete pod/app pvc/data --timeout=600s");
     }
 
     /** The order is another one in each run; the printed seed repeats it. */
@@ -158,9 +160,9 @@ final class RestartStory {
         for (String thing : things) {
             cluster.kubectl("delete --wait=false " + thing);
         }
-        cluster.kubectl("wait --for=delete namespace/pmem-csi --timeout=400s");
+        cluster.kubectl("wait --for=delete namespace/pmem-csi --timeout=600s");
         cluster.installDriver();
         cluster.awaitDriver();
-        cluster.kubectl("wait --for=delete pod/app pvc/data pvc/unused --timeout=400s");
+        cluster.kubectl("wait --for=delete pod/app pvc/data pvc/unused --timeout=600s");
     }
 }

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Tag(Guest.TAG)
 @ExtendWith(ClusterExtension.class)
 final class VolumesStory {
-    private static final String READY = "wait --for=condition=Ready pods --all --namespace volumes --timeout=400s";
+    private static final String READY = "wait --for=condition=Ready pods --all --namespace volumes --timeout=600s";
 
     private final Cluster cluster;
 
@@ -38,7 +38,7 @@ final class VolumesStory {
 
     @AfterEach
     void delete_the_namespace_and_find_nothing_left() {
-        cluster.kubectl("delete namespace volumes --ignore-not-found --timeout=400s");
+        cluster.kubectl("delete namespace volumes --ignore-not-found --timeout=600s");
         Leftovers.vanish(cluster);
     }
 
@@ -140,7 +140,7 @@ final class VolumesStory {
                   - {name: data, persistentVolumeClaim: {claimName: single}}
                 """;
         pod("one", volume);
-        cluster.kubectl("wait --for=condition=Ready pod/one --namespace volumes --timeout=400s");
+        cluster.kubectl("wait --for=condition=Ready pod/one --namespace volumes --timeout=600s");
         pod("two", volume);
         cluster.await(
                 "ReadWriteOncePod",

@@ -9,7 +9,7 @@ import java.util.function.Supplier;
 
 /** Waits for conditions, for a limited time. */
 public final class Eventually {
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
     private static final Duration PAUSE = Duration.ofMillis(20);
 
     private Eventually() {}

@@ -107,12 +107,14 @@ e2e: image-file tools ## Users' stories on a real Kubernetes: MODE=lvm (default)
 	@for story in $(subst $(comma), ,$(STORY)); do [ -f $(STORIES)/$$story.java ] || \
 		{ echo "make e2e: there is no story '$$story'; there are:" $(notdir $(basename $(wildcard $(STORIES)/*Story.java))) >&2; exit 1; }; done
 	@scripts/setup build go vm cluster
+	rm -rf */target/*-reports
 	$(MVN) verify -DskipITs=false -Dit.test='$(or $(STORY),StoriesIT)' -Dguest.classes=1 -Dtest=none -Djacoco.skip -Dpmemcsi.mode=$(DEMO)
 
 .PHONY: test-thorough
 test-thorough: image-file tools ## What "make test" leaves out, in guests: doctor, prepare, huge pages, strace, two nodes, other modes, all of csi-sanity
 	@scripts/setup build go vm cluster
-	$(MVN) verify -DskipITs=false -Dit.test='StoriesIT,*OnPmemIT,HugePageIT,PrepareIT,GuestIT' -Dtest=none -Djacoco.skip \
+	rm -rf */target/*-reports
+	$(MVN) verify -DskipITs=false -Dit.test='StoriesIT,DemoIT,*OnPmemIT,HugePageIT,PrepareIT,GuestIT' -Dtest=none -Djacoco.skip \
 		-Dguest.groups='guest & thorough'
 	test/sanity/guest
 

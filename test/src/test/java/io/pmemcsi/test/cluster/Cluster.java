@@ -20,7 +20,9 @@ final class Cluster implements AutoCloseable {
     static final String DRIVER = "pmem-csi.intel.com";
 
     private static final int CONSOLE_END = 4000;
-    private static final Duration PAUSE = Duration.ofMillis(500);
+
+    /** Each look starts a kubectl, which takes 0.1 s of a processor from the node's emulation, or an ssh. */
+    private static final Duration PAUSE = Duration.ofSeconds(2);
 
     private final String mode;
     private final Path folder;

@@ -51,7 +51,7 @@ public enum Setting {
             "--metrics-listen",
             "-metricsListen",
             "ADDRESS",
-            "Serve /metrics, /healthz and /readyz over HTTP there: HOST:PORT, or :PORT for all addresses. Default: not at all"),
+            "Serve /metrics, /startedz, /readyz and /healthz over HTTP there: HOST:PORT, or :PORT for all addresses. Default: not at all"),
     LOGGING_FORMAT("--logging-format", "-logging-format", "FORMAT", "Form of the log: text or json. Default: text"),
     LOG_LEVEL("-v", "", "LEVEL", "How much to log: info or debug. Default: info");
 

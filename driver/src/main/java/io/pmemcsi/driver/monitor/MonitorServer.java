@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves {@code /metrics} to Prometheus, and {@code /healthz} and {@code /readyz} to the kubelet's probes, over HTTP and without
- * access control. A probe is answered with 200 and "ok", or with 503 and the reason. Anything else is 404, and other methods than
+ * Serves {@code /metrics} to Prometheus, and {@code /startedz}, {@code /readyz} and {@code /healthz} to the kubelet's probes, over HTTP
+ * and without access control. A probe is answered with 200 and "ok", or with 503 and the reason. Anything else is 404, and other methods than
  * GET and HEAD are 405.
  *
  * <p>Whoever reaches the port must not be able to use up the driver's memory: of what costs something a few requests are answered
@@ -45,7 +45,7 @@ final class MonitorServer implements AutoCloseable {
             "sun.net.httpserver.maxReqHeaders", 50,
             "sun.net.httpserver.maxReqHeaderSize", 16 * 1024);
 
-    private static final String PAGES = "there are /metrics, /healthz and /readyz";
+    private static final String PAGES = "there are /metrics, /startedz, /readyz and /healthz";
     private static final int OK = 200;
     private static final int NOT_FOUND = 404;
     private static final int METHOD_NOT_ALLOWED = 405;
@@ -76,6 +76,7 @@ final class MonitorServer implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext("/", page("/", () -> new Answer(NOT_FOUND, PAGES)));
         // Never refused: the kubelet would end the driver.
+        server.createContext("/startedz", page("/startedz", () -> probe(readiness::starting)));
         server.createContext("/healthz", page("/healthz", () -> probe(readiness::sick)));
         server.createContext("/readyz", few(page("/readyz", () -> probe(readiness::notReady))));
         server.createContext("/metrics", only("/metrics", few(new MetricsHandler(metrics.registry()))));

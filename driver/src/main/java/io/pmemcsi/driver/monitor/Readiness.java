@@ -36,13 +36,16 @@ final class Readiness {
         return serving.get().isEmpty() ? Optional.empty() : unreachable();
     }
 
+    /** What the driver does before it serves its socket; empty when it serves. */
+    Optional<String> starting() {
+        return serving.get().isPresent()
+                ? Optional.empty()
+                : Optional.of("starting: the volumes of the last run are being looked at");
+    }
+
     /** Why the driver cannot do its work now; empty when it can. */
     Optional<String> notReady() {
-        Optional<Supplier<Capacity>> look = serving.get();
-        if (look.isEmpty()) {
-            return Optional.of("starting: the volumes of the last run are being looked at");
-        }
-        return unreachable().or(() -> withoutDevices(look.get()));
+        return starting().or(this::unreachable).or(() -> serving.get().flatMap(Readiness::withoutDevices));
     }
 
     private Optional<String> unreachable() {

@@ -96,11 +96,13 @@ final class MonitorTest {
     }
 
     @Test
-    void a_starting_driver_is_healthy_and_not_ready() throws Exception {
+    void a_starting_driver_is_healthy_and_neither_started_nor_ready() throws Exception {
         assertThat(ask("GET", "/healthz").statusCode()).isEqualTo(200);
-        HttpResponse<String> ready = ask("GET", "/readyz");
-        assertThat(ready.statusCode()).isEqualTo(503);
-        assertThat(ready.body()).contains("starting");
+        for (String page : List.of("/startedz", "/readyz")) {
+            HttpResponse<String> answer = ask("GET", page);
+            assertThat(answer.statusCode()).as(page).isEqualTo(503);
+            assertThat(answer.body()).as(page).contains("starting");
+        }
     }
 
     @Test
@@ -108,14 +110,16 @@ final class MonitorTest {
         try (var listening = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
             var _ = listening.bind(UnixDomainSocketAddress.of(socket()));
             ready();
+            assertThat(ask("GET", "/startedz").body()).isEqualTo("ok\n");
             assertThat(ask("GET", "/healthz").body()).isEqualTo("ok\n");
             assertThat(ask("GET", "/readyz").body()).isEqualTo("ok\n");
         }
     }
 
     @Test
-    void a_driver_whose_socket_is_gone_is_sick_and_says_so() throws Exception {
+    void a_driver_whose_socket_is_gone_has_started_but_is_sick_and_says_so() throws Exception {
         ready();
+        assertThat(ask("GET", "/startedz").body()).isEqualTo("ok\n");
         for (String page : List.of("/healthz", "/readyz")) {
             HttpResponse<String> answer = ask("GET", page);
             assertThat(answer.statusCode()).isEqualTo(503);
@@ -165,7 +169,7 @@ final class MonitorTest {
                 List.of("/", "/healthz/more", "/metric", "/metricsfoo", "/metrics/", "/metrics/x", "/readyzz")) {
             assertThat(ask("GET", page).statusCode()).as(page).isEqualTo(404);
         }
-        for (String page : List.of("/metrics", "/healthz", "/readyz")) {
+        for (String page : List.of("/metrics", "/startedz", "/healthz", "/readyz")) {
             assertThat(ask("POST", page).statusCode()).as(page).isEqualTo(405);
             assertThat(ask("HEAD", page).body()).as(page).isEmpty();
         }

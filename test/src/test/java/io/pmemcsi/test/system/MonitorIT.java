@@ -57,6 +57,7 @@ final class MonitorIT {
     @Test
     void metrics_follow_what_the_driver_does() {
         driver.start("--metrics-listen", "127.0.0.1:" + port);
+        assertThat(get("/startedz").body()).isEqualTo("ok\n");
         assertThat(get("/readyz").body()).isEqualTo("ok\n");
         assertThat(get("/healthz").body()).isEqualTo("ok\n");
         String labels = "{driver_name=\"pmem-csi.intel.com\",node=\"it\"}";

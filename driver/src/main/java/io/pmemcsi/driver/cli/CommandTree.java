@@ -31,7 +31,8 @@ final class CommandTree {
                 .addSubcommand(new PrepareCommand())
                 .addSubcommand(volumes)
                 .addSubcommand(DoctorCommand.commandLine(around))
-                .addSubcommand(new VersionCommand());
+                .addSubcommand(new VersionCommand())
+                .addSubcommand(new TrainCommand(around, starter));
         root.getCommandSpec().addOption(versionOption());
         addHelp(root);
         return root.setCaseInsensitiveEnumValuesAllowed(true)

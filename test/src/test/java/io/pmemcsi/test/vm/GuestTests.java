@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 public final class GuestTests {
     private static final String FOLDER = "/opt/tests";
     /** As the driver's own launcher has them: compiling well costs more under software emulation than it gains. */
-    private static final String JAVA = "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
-            + " -XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED -Djnr.ffi.asm.enabled=false";
+    private static final String JAVA =
+            "java -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -XX:-UsePerfData"
+                    + " -XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED -Djnr.ffi.asm.enabled=false";
 
     private final Guest guest;
 

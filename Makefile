@@ -111,10 +111,10 @@ e2e: image-file tools ## Users' stories on a real Kubernetes: MODE=lvm (default)
 	$(MVN) verify -DskipITs=false -Dit.test='$(or $(STORY),StoriesIT)' -Dguest.classes=1 -Dtest=none -Djacoco.skip -Dpmemcsi.mode=$(DEMO)
 
 .PHONY: test-thorough
-test-thorough: image-file tools ## What "make test" leaves out, in guests: doctor, prepare, huge pages, strace, two nodes, other modes, all of csi-sanity
-	@scripts/setup build go vm cluster
+test-thorough: build tools ## What "make test" leaves out, in guests: prepare, huge pages, strace, the harness itself, all of csi-sanity
+	@scripts/setup build vm
 	rm -rf */target/*-reports
-	$(MVN) verify -DskipITs=false -Dit.test='StoriesIT,DemoIT,*OnPmemIT,HugePageIT,PrepareIT,GuestIT' -Dtest=none -Djacoco.skip \
+	$(MVN) verify -DskipITs=false -Dit.test='DriverOnPmemIT,HugePageIT,PrepareIT,GuestIT' -Dtest=none -Djacoco.skip \
 		-Dguest.groups='guest & thorough'
 	test/sanity/guest
 

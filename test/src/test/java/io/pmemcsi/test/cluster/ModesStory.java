@@ -12,7 +12,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** An admin changes the device mode of the nodes, as {@code docs/operations.md} says; memcached works in each. */
 @Tag(Guest.TAG)
-@Tag(Guest.THOROUGH)
 @ExtendWith(ClusterExtension.class)
 final class ModesStory {
     private final Cluster cluster;

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Two nodes, of 4 GiB and 2 GiB of persistent memory, or of 2 GiB each that is emulated: pods and volumes find the one with room. */
 @Tag(Guest.TAG)
-@Tag(Guest.THOROUGH)
 @ExtendWith(ClusterExtension.class)
 final class NodesStory {
     private static final String MIDDLE = "1700Mi";

@@ -17,7 +17,6 @@ final class DemoIT {
     }
 
     @Test
-    @Tag(Guest.THOROUGH)
     void memcached_keeps_its_cache_in_namespaces() {
         demo("direct");
     }

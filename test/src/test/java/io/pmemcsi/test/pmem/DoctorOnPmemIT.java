@@ -26,7 +26,6 @@ import org.junit.jupiter.api.TestMethodOrder;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @Tag(Guest.TAG)
-@Tag(Guest.THOROUGH)
 final class DoctorOnPmemIT {
     private static final List<String> REGIONS = List.of("region0", "region1", "region2");
     private static final String PATH = "PATH=/opt/pmem-csi/bin:$PATH; ";

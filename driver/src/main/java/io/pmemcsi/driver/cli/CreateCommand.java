@@ -30,7 +30,7 @@ final class CreateCommand extends VolumeCommand {
     @Option(
             names = "--param",
             paramLabel = "KEY=VALUE",
-            description = "Storage class parameter, such as eraseafter=false. Repeatable")
+            description = "Storage class parameter, such as usage=FileIO. Repeatable")
     private Map<String, String> parameters = Map.of();
 
     @Option(

@@ -40,7 +40,7 @@ final class PublishInlineCommand extends VolumeCommand {
     @Option(
             names = "--attr",
             paramLabel = "KEY=VALUE",
-            description = "Volume attribute, such as eraseafter=false. Repeatable")
+            description = "Volume attribute, such as usage=FileIO. Repeatable")
     private Map<String, String> attributes = Map.of();
 
     @Option(names = "--mount-flag", paramLabel = "FLAG", description = "Mount option, such as noatime. Repeatable")

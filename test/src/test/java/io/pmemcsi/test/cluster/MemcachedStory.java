@@ -109,10 +109,8 @@ final class MemcachedStory {
         Leftovers.vanish(cluster);
     }
 
-    /** kubectl waits half a minute by itself, which is for real machines. */
     private String type(String command) {
-        String patient = command.startsWith("kubectl wait") ? command + " --timeout=600s" : command;
-        Guest.Result result = cluster.bash(checkout, patient);
+        Guest.Result result = cluster.bash(checkout, command);
         boolean goneAlready =
                 command.startsWith("kubectl wait --for delete") && result.err().contains("NotFound");
         assertThat(result.succeeded() || goneAlready)

@@ -30,9 +30,8 @@ final class NodesStory {
         this.large = alike ? MIDDLE : "2560Mi";
     }
 
-    /** Overwriting so much would take minutes under emulation. */
     @BeforeAll
-    static void add_a_node_and_storage_classes_that_do_not_erase(Cluster cluster) {
+    static void add_a_node_and_storage_classes(Cluster cluster) {
         storageClass(cluster, LATE, "WaitForFirstConsumer");
         storageClass(cluster, IMMEDIATE, "Immediate");
         cluster.addNode(cluster.mode().equals("emulated") ? "none" : "2G");
@@ -45,7 +44,6 @@ final class NodesStory {
                 metadata: {name: %s}
                 provisioner: pmem-csi.intel.com
                 volumeBindingMode: %s
-                parameters: {eraseafter: "false"}
                 """.formatted(name, binding));
     }
 

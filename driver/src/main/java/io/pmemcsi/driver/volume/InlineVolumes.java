@@ -198,22 +198,30 @@ public final class InlineVolumes {
      */
     public void collectAbandoned(boolean settled) {
         for (VolumeRecord volume : store.all()) {
-            if (volume.lifecycle() == Lifecycle.EPHEMERAL && volume.isReady()) {
-                collectIfAbandoned(volume.id(), settled);
+            try {
+                // A call for a volume in use must not be refused because it is looked at here.
+                if (isLeftBehind(volume, settled)) {
+                    collectIfLeftBehind(volume.id(), settled);
+                }
+            } catch (StorageException e) {
+                LOG.atDebug().addKeyValue("volume", volume.id()).setCause(e).log("not collected now");
             }
         }
     }
 
     /** What cannot be decided or done now is tried the next time. */
-    private void collectIfAbandoned(VolumeId id, boolean settled) {
+    private void collectIfLeftBehind(VolumeId id, boolean settled) {
         try (var _ = leases.take(id)) {
-            Optional<VolumeRecord> left = store.find(id)
-                    .filter(volume -> volume.isReady() && !volume.publications().isEmpty() && isMountedNowhere(volume))
-                    .filter(volume -> isAbandoned(volume) || (settled && isLost(volume)));
-            left.ifPresent(this::collect);
-        } catch (StorageException e) {
-            LOG.atDebug().addKeyValue("volume", id).setCause(e).log("not collected now");
+            store.find(id).filter(volume -> isLeftBehind(volume, settled)).ifPresent(this::collect);
         }
+    }
+
+    private boolean isLeftBehind(VolumeRecord volume, boolean settled) {
+        return volume.lifecycle() == Lifecycle.EPHEMERAL
+                && volume.isReady()
+                && !volume.publications().isEmpty()
+                && isMountedNowhere(volume)
+                && (isAbandoned(volume) || (settled && isLost(volume)));
     }
 
     private boolean isMountedNowhere(VolumeRecord volume) {

@@ -333,6 +333,18 @@ final class RecoveryTest {
     }
 
     @Test
+    void looking_for_lost_inline_volumes_refuses_no_call_for_one_in_use() {
+        node.inline().publish(Wishes.inlineRequest("csi-1", "i"));
+        VolumeId id = node.store().all().getFirst().id();
+        node.faults().arm(_ -> node.leases().take(id).close());
+        long looks = node.faults().count("mounter.find");
+        node.inline().collectAbandoned(true);
+        node.faults().disarm();
+        assertThat(node.faults().count("mounter.find")).isGreaterThan(looks);
+        assertThat(node.mounter().find(target("i"))).isPresent();
+    }
+
+    @Test
     void an_inline_volume_is_collected_as_soon_as_its_directory_is_gone(@TempDir Path root) throws IOException {
         Path pod = Files.createDirectory(root.resolve("pod"));
         try (TestNode real = TestNode.start(TestNode.Setup.DEFAULT.withRealTargets(root))) {

@@ -24,6 +24,9 @@ final class Cluster implements AutoCloseable {
     /** Each look starts a kubectl, which takes 0.1 s of a processor from the node's emulation, or an ssh. */
     private static final Duration PAUSE = Duration.ofSeconds(2);
 
+    /** The first time programs are built. */
+    private static final Duration BUILDING = Duration.ofMinutes(60);
+
     private final String mode;
     private final Path folder;
 
@@ -39,9 +42,14 @@ final class Cluster implements AutoCloseable {
     static Cluster start(String mode) {
         Path folder = Path.of(System.getProperty("java.io.tmpdir"), "pmem-csi-e2e");
         Cluster cluster = new Cluster(mode, folder);
-        Guest.Result up = cluster.bash(
-                Script.ROOT, tool() + " up --mode " + mode + (mode.equals("emulated") ? " --nvdimm none" : ""));
         try {
+            // What a run that was killed has left.
+            cluster.close();
+            Guest.Result up = Script.execute(
+                    cluster.shell(
+                            Script.ROOT,
+                            tool() + " up --mode " + mode + (mode.equals("emulated") ? " --nvdimm none" : "")),
+                    BUILDING);
             if (!up.succeeded()) {
                 throw new AssertionError("the cluster does not start; " + LOGS + "\n" + up.output());
             }
@@ -175,7 +183,7 @@ final class Cluster implements AutoCloseable {
 
     /** Removes the driver that has this device mode, as docs/install.md says. */
     void removeDriver(String installed) {
-        kubectl("delete --kustomize deploy/kustomize/driver/" + installed);
+        kubectl("delete --ignore-not-found --kustomize deploy/kustomize/driver/" + installed);
     }
 
     /** Waits until the driver answers the kubelet and the provisioner. */

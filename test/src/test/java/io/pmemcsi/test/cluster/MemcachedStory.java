@@ -57,6 +57,8 @@ final class MemcachedStory {
     void a_deployment_keeps_its_cache_in_an_inline_volume_as_the_page_says() throws IOException {
         List<Step> steps = WalkThrough.of(PAGE, "As a replacement for DRAM");
         String forward = "";
+        boolean talked = false;
+        boolean found = false;
         Instant created = Instant.now();
         for (Step step : steps) {
             String command = step.command();
@@ -67,6 +69,7 @@ final class MemcachedStory {
                     assertThat(memcached.talk(Memcached.SET)).containsExactly("STORED");
                     assertThat(memcached.talk(Memcached.GET)).containsExactly(Memcached.VALUE);
                 }
+                talked = true;
                 assertThat(step.answer())
                         .contains(Memcached.SET)
                         .contains("STORED", Memcached.GET)
@@ -80,9 +83,11 @@ final class MemcachedStory {
                     report("inline", created);
                 } else if (command.contains("grep 'I am PMEM.'")) {
                     assertThat(answer).contains("binary file matches");
+                    found = true;
                 }
             }
         }
+        assertThat(talked && found).isTrue();
         Leftovers.vanish(cluster);
     }
 

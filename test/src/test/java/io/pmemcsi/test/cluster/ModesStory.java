@@ -69,8 +69,10 @@ final class ModesStory {
         if (to.equals(mode)) {
             return;
         }
-        cluster.removeDriver(mode);
-        if (mode.equals("lvm")) {
+        String from = mode;
+        mode = to;
+        cluster.removeDriver(from);
+        if (from.equals("lvm")) {
             cluster.onNode("""
                     set -e
                     for group in $(vgs --noheadings -o vg_name); do vgremove --quiet "$group"; done
@@ -79,6 +81,5 @@ final class ModesStory {
         }
         cluster.installDriver(to);
         cluster.awaitDriver();
-        mode = to;
     }
 }

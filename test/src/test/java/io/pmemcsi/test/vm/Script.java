@@ -18,6 +18,9 @@ public final class Script {
     /** A busy machine emulates slowly; what takes longer than this hangs. */
     private static final Duration PATIENCE = Duration.ofMinutes(20);
 
+    /** How long a script that is told to end may clean up. */
+    private static final Duration CLEANING = Duration.ofMinutes(1);
+
     private Script() {}
 
     /** Runs a script of the checkout, prints what it has written, which is the result, and fails when it fails. */
@@ -61,6 +64,7 @@ public final class Script {
     private static int awaitEnd(Process process, List<String> command, Duration patience) {
         try {
             if (!process.waitFor(patience.toSeconds(), TimeUnit.SECONDS)) {
+                stop(process);
                 throw new AssertionError(command + " did not end within " + patience);
             }
             return process.exitValue();
@@ -70,5 +74,14 @@ public final class Script {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    /** A shell does not clean up before what it runs has ended. */
+    private static void stop(Process process) throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
+        process.destroy();
+        children.forEach(ProcessHandle::destroy);
+        boolean _ = process.waitFor(CLEANING.toSeconds(), TimeUnit.SECONDS);
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 }
